@@ -1,0 +1,17 @@
+"""Events: one Django app, feature packages inside."""
+
+from django.apps import AppConfig
+
+
+class EventsConfig(AppConfig):
+    """Pages, schedule, registration, invites, reminders and the outbox."""
+
+    name = "events"
+    verbose_name = "Events"
+
+    def ready(self) -> None:
+        """Connect Wagtail's publishing to the projection, and tell the outbox how to compose each kind."""
+        # Imported here: models must be loaded first.
+        from events.outbox import checks  # noqa: F401, PLC0415
+        from events.pages import receivers  # noqa: F401, PLC0415
+        from events.registration import messages  # noqa: F401, PLC0415

@@ -1,0 +1,108 @@
+"""Taking messages, and settling what a worker that is gone had in hand."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, Q
+
+from events.outbox.messages import kind_of
+from events.outbox.models import Message
+from events.outbox.queries import due_messages
+from events.outbox.rules import IN_HAND, MessageState, after_unknown
+
+log = structlog.get_logger(__name__)
+
+# A message that brings its worker down before it is handed off would come back for ever.
+MOST_CLAIMS = 20
+FREE = {"claimed_by": None, "lease_until": None}
+
+
+def claim(*, worker: UUID, now: datetime, limit: int) -> list[Message]:
+    """Take up to `limit` due messages, in the order in which they are to leave."""
+    due = due_messages(now=now)
+    if not due.exists():  # without a write lock: an idle worker must not stand in anybody's way
+        return []
+    with transaction.atomic():
+        # SKIP LOCKED: two workers take different rows and neither waits. SQLite has one writer at a time anyway.
+        if connection.features.has_select_for_update_skip_locked:
+            due = due.select_for_update(skip_locked=True, of=("self",))
+        ids = list(due.values_list("id", flat=True)[:limit])
+        Message.objects.filter(id__in=ids, state=MessageState.QUEUED).update(
+            state=MessageState.CLAIMED,
+            claimed_by=worker,
+            lease_until=now + settings.LEASE,
+            fence=F("fence") + 1,
+        )
+    mine = Message.objects.filter(id__in=ids, state=MessageState.CLAIMED, claimed_by=worker)
+    return list(mine.order_by("due_at", "id"))
+
+
+def release(*, messages: list[Message], due_at: datetime, reason: str = "", failed_attempt: bool = False) -> None:
+    """Put claimed messages back that were not handed off."""
+    rows = Message.objects.filter(
+        id__in=[m.id for m in messages], state=MessageState.CLAIMED, claimed_by=messages[0].claimed_by
+    )
+    rows.update(
+        state=MessageState.QUEUED,
+        due_at=due_at,
+        reason=reason,
+        attempts=F("attempts") + (1 if failed_attempt else 0),
+        **FREE,
+    )
+
+
+def expire_overdue(*, now: datetime) -> int:
+    """Settle waiting messages whose deadline has passed, so that nothing about the past is ever sent."""
+    overdue = Message.objects.filter(state=MessageState.QUEUED, not_after__lte=now)
+    if not overdue.exists():
+        return 0
+    return overdue.update(
+        state=MessageState.EXPIRED, reason="Its deadline had passed before it could be sent.", settled_at=now
+    )
+
+
+def settle_abandoned(*, now: datetime, is_alive: Callable[[UUID], bool]) -> int:
+    """Settle what workers had in hand that are gone, or whose lease has lapsed; return how many messages.
+
+    What was only claimed goes back into the queue. What was handed off may have arrived: it is UNKNOWN, unless its
+    kind is worth a second copy under the same Message-ID (DESIGN law 3). The fence keeps a worker that was merely
+    stopped from touching the rows when it wakes.
+    """
+    in_hand = Message.objects.filter(state__in=IN_HAND)
+    owners = set(in_hand.values_list("claimed_by", flat=True).order_by())
+    dead = [owner for owner in owners if not is_alive(owner)]
+    lapsed = Q(lease_until__lte=now)
+    settled = 0
+    for message in in_hand.filter(Q(claimed_by__in=dead) | lapsed):
+        settled += _settle(message, now)
+    if settled:
+        log.warning("outbox.abandoned_settled", messages=settled, dead_workers=len(dead))
+    return settled
+
+
+def _settle(message: Message, now: datetime) -> int:
+    same = Message.objects.filter(id=message.id, fence=message.fence, state=message.state)
+    if message.state == MessageState.CLAIMED:
+        if message.fence >= MOST_CLAIMS:
+            return same.update(
+                state=MessageState.FAILED,
+                reason="Its worker stopped each time before it could be sent.",
+                settled_at=now,
+                **FREE,
+            )
+        return same.update(state=MessageState.QUEUED, due_at=now, **FREE)
+    return settle_unknown(message, reason="Its worker was gone before the mail server's answer was recorded.", now=now)
+
+
+def settle_unknown(message: Message, *, reason: str, now: datetime) -> int:
+    """Record that nobody knows whether a handed-off message arrived; send it once more where that harms less."""
+    kind = kind_of(message.kind)
+    state = after_unknown(resend_when_unknown=kind is not None and kind.resend_when_unknown, resends=message.resends)
+    same = Message.objects.filter(id=message.id, fence=message.fence, state=MessageState.HANDED_OFF)
+    if state is MessageState.QUEUED:
+        return same.update(state=state, due_at=now, resends=F("resends") + 1, reason=reason, **FREE)
+    return same.update(state=state, reason=reason, settled_at=now, **FREE)

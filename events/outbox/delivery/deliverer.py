@@ -1,0 +1,233 @@
+"""The delivery of a batch: claim, compose, re-check, hand off, record."""
+
+import random
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from events.outbox.delivery.claims import FREE, claim, release, settle_unknown
+from events.outbox.delivery.lifeline import Lifeline
+from events.outbox.delivery.mime import ComposedMail
+from events.outbox.delivery.sending import MailServer
+from events.outbox.messages import Draft, MessageKind, Obsolete, kind_of
+from events.outbox.models import Message
+from events.outbox.queries import still_true
+from events.outbox.rules import Answer, MessageState, Outcome, back_off, gives_up_at
+from portal.addresses import email_key
+
+log = structlog.get_logger(__name__)
+
+BATCH = 100
+
+
+class Deliverer:
+    """Delivers due messages with one worker's lifeline and one open connection.
+
+    `clock` gives the moment of each decision. `should_stop` is asked between two messages, so that SIGTERM finishes
+    the message in hand and no more.
+    """
+
+    def __init__(
+        self,
+        *,
+        lifeline: Lifeline,
+        clock: Callable[[], datetime],
+        server: MailServer | None = None,
+        should_stop: Callable[[], bool] = lambda: False,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.lifeline = lifeline
+        self.clock = clock
+        self.server = server or MailServer()
+        self.should_stop = should_stop
+        self.jitter = jitter
+
+    def deliver_batch(self) -> int:
+        """Deliver up to one batch; return how many messages were taken in hand (0: nothing is due)."""
+        messages = claim(worker=self.lifeline.key, now=self.clock(), limit=BATCH)
+        if not messages:
+            self.server.close()
+            return 0
+        unreachable = self.server.open()
+        if unreachable is not None:
+            self._wait_for_server(messages, unreachable)
+            return len(messages)
+        self._hand_off_all(self._compose(messages))
+        return len(messages)
+
+    def _wait_for_server(self, messages: list[Message], answer: Answer) -> None:
+        by_attempts: dict[int, list[Message]] = defaultdict(list)
+        for message in messages:
+            by_attempts[message.attempts].append(message)
+        now = self.clock()
+        for attempts, group in by_attempts.items():
+            given_up = [m for m in group if gives_up_at(first_due_at=m.first_due_at, not_after=m.not_after) <= now]
+            for message in given_up:
+                self._fail(message, answer.reason)
+            waiting = [m for m in group if m not in given_up]
+            if waiting:
+                due_at = now + back_off(attempts=attempts + 1, jitter=self.jitter())
+                release(messages=waiting, due_at=due_at, reason=answer.reason, failed_attempt=True)
+        log.warning("outbox.server_unreachable", messages=len(messages), reason=answer.reason)
+
+    def _compose(self, messages: list[Message]) -> list[tuple[Message, MessageKind, ComposedMail]]:
+        """Compose a batch, kind by kind; one that cannot be composed fails alone and visibly."""
+        by_kind: dict[str, list[Message]] = defaultdict(list)
+        for message in messages:
+            by_kind[message.kind].append(message)
+        composed: dict[int, tuple[Message, MessageKind, ComposedMail]] = {}
+        for name, group in by_kind.items():
+            kind = kind_of(name)
+            context: Any = None
+            problem: Exception | None = None
+            try:
+                context = kind.prepare(group) if kind else None
+            except Exception as error:
+                problem = error
+            for message in group:
+                if kind is None:
+                    self._fail(message, f"This version does not know messages of kind {name!r}.")
+                    continue
+                try:
+                    if problem is not None:
+                        context = kind.prepare([message])
+                    composed[message.id] = (
+                        message,
+                        kind,
+                        self._mail(message, kind.compose(message, context)),
+                    )
+                except Obsolete as reason:
+                    self._skip(message, str(reason))
+                except Exception as error:
+                    log.exception("outbox.cannot_compose", message=message.id, kind=name)
+                    self._fail(message, f"It could not be composed: {type(error).__name__}. The log has the details.")
+        return [composed[m.id] for m in messages if m.id in composed]
+
+    def _hand_off_all(self, batch: list[tuple[Message, MessageKind, ComposedMail]]) -> None:
+        """Send a batch. Recording one answer and handing off the next message share a transaction: at any moment
+        at most one message is handed off and unrecorded, so a crash leaves at most one in doubt.
+        """
+        last: tuple[Message, Answer] | None = None
+        for position, (message, kind, mail) in enumerate(batch):
+            rest = [m for m, _, _ in batch[position:]]
+            if self.should_stop():
+                break
+            if last is not None and last[1].connection_lost:
+                self._record(*last)
+                last = None
+                unreachable = self.server.open()
+                if unreachable is not None:
+                    self._wait_for_server(rest, unreachable)
+                    return
+            with transaction.atomic():
+                if last is not None:
+                    self._record(*last)
+                    last = None
+                handed_off_at = self._hand_off(message, kind)
+            if handed_off_at is None:
+                continue
+            answer = self._send(mail, handed_off_at)
+            if answer is not None:
+                last = (message, answer)
+        if last is not None:
+            self._record(*last)
+        left = [m.id for m, _, _ in batch]
+        held = list(Message.objects.filter(id__in=left, state=MessageState.CLAIMED, claimed_by=self.lifeline.key))
+        if held:  # stopped half way
+            release(messages=held, due_at=self.clock())
+
+    def _hand_off(self, message: Message, kind: MessageKind) -> datetime | None:
+        """Cross the line after which the message may be on the wire; None when it must not be.
+
+        One conditional UPDATE: our claim (fence) still stands, and the message is still true at this moment.
+        """
+        now = self.clock()
+        mine = Message.objects.filter(
+            id=message.id, fence=message.fence, state=MessageState.CLAIMED, lease_until__gt=now
+        )
+        truth = still_true(
+            registration_states=kind.registration_states,
+            event_statuses=kind.event_statuses,
+            suppressed_by=kind.suppressed_by,
+            email_key=email_key(message.to_email),
+            now=now,
+        )
+        if mine.filter(truth).update(
+            state=MessageState.HANDED_OFF,
+            handed_off_at=now,
+            lease_until=now + settings.LEASE,
+            attempts=F("attempts") + 1,
+        ):
+            return now
+        mine.update(
+            state=MessageState.SKIPPED,
+            reason="It was no longer true, or the address must not be written to.",
+            settled_at=now,
+            **FREE,
+        )
+        return None
+
+    def _mail(self, message: Message, draft: Draft) -> ComposedMail:
+        mail = ComposedMail(
+            draft=draft,
+            from_email=settings.DEFAULT_FROM_EMAIL,
+            date=self.clock(),
+            message_id=f"<{message.key}@{settings.CALENDAR_DOMAIN}>",
+        )
+        mail.metadata = {"message": str(message.key)}  # type: ignore[attr-defined] # anymail's own attribute
+        return mail
+
+    def _send(self, mail: ComposedMail, handed_off_at: datetime) -> Answer | None:
+        if self.clock() >= handed_off_at + settings.LEASE:
+            # Stopped between the hand-off and this line (SIGSTOP, a suspended laptop): others have settled it.
+            return None
+        return self.server.send(mail)
+
+    def _record(self, message: Message, answer: Answer) -> None:
+        now = self.clock()
+        mine = Message.objects.filter(id=message.id, fence=message.fence, state=MessageState.HANDED_OFF)
+        match answer.outcome:
+            case Outcome.ACCEPTED:
+                mine.update(
+                    state=MessageState.ACCEPTED,
+                    reason="",
+                    settled_at=now,
+                    provider_id=answer.provider_id,
+                    **FREE,
+                )
+            case Outcome.REFUSED:
+                mine.update(state=MessageState.FAILED, reason=answer.reason, settled_at=now, **FREE)
+            case Outcome.UNKNOWN:
+                settle_unknown(message, reason=answer.reason, now=now)
+            case Outcome.RETRY:
+                attempts = message.attempts + 1
+                if gives_up_at(first_due_at=message.first_due_at, not_after=message.not_after) <= now:
+                    mine.update(state=MessageState.FAILED, reason=answer.reason, settled_at=now, **FREE)
+                else:
+                    due_at = now + back_off(attempts=attempts, jitter=self.jitter())
+                    mine.update(
+                        state=MessageState.QUEUED,
+                        due_at=due_at,
+                        reason=answer.reason,
+                        handed_off_at=None,
+                        **FREE,
+                    )
+        if answer.outcome is not Outcome.ACCEPTED:
+            log.warning("outbox.not_accepted", message=message.id, outcome=answer.outcome.value, reason=answer.reason)
+
+    def _fail(self, message: Message, reason: str) -> None:
+        self._close(message, MessageState.FAILED, reason)
+
+    def _skip(self, message: Message, reason: str) -> None:
+        self._close(message, MessageState.SKIPPED, reason)
+
+    def _close(self, message: Message, state: MessageState, reason: str) -> None:
+        Message.objects.filter(id=message.id, fence=message.fence, state=MessageState.CLAIMED).update(
+            state=state, reason=reason[:300], settled_at=self.clock(), **FREE
+        )

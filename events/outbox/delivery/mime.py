@@ -1,0 +1,123 @@
+"""From a draft to a mail, in the shape that every calendar client takes (calendar policy, decision 8).
+
+Built with the classic `email.mime` classes: the modern e-mail policy takes 3.5 ms to serialise one message, these a
+tenth of it, and the bytes are the same in every way that a reader could tell.
+"""
+
+import base64
+from datetime import datetime
+from email import policy
+from email.charset import QP, Charset
+from email.header import Header
+from email.message import Message as MIMEMessage
+from email.mime.multipart import MIMEMultipart
+from email.mime.nonmultipart import MIMENonMultipart
+from email.mime.text import MIMEText
+from email.utils import format_datetime
+from typing import Any
+
+from django.core.mail import EmailMultiAlternatives
+from django.utils.encoding import punycode
+
+from events.outbox.messages import Draft
+
+CRLF = policy.compat32.clone(linesep="\r\n")
+UTF8 = Charset("utf-8")
+UTF8.body_encoding = QP  # readable in the raw, and no spam filter frowns at it as at base64
+
+
+class ComposedMail(EmailMultiAlternatives):
+    """A mail of the outbox. `message()` gives the raw MIME; providers without raw MIME read the fields.
+
+    Those get the calendar as an attachment only: they refuse or spoil calendar alternatives (system check events.W001).
+    """
+
+    def __init__(self, *, draft: Draft, from_email: str, message_id: str, date: datetime) -> None:
+        self.draft = draft
+        self.date = date
+        self.message_id = message_id
+        self.sender = address_header(draft.from_name, from_email)
+        super().__init__(
+            subject=one_line(draft.subject),
+            body=draft.text,
+            from_email=self.sender,
+            to=[address_header(draft.to_name, draft.to_email)],
+            reply_to=[draft.reply_to] if draft.reply_to else None,
+            headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated"},
+        )
+        self.attach_alternative(draft.html, "text/html")
+        if draft.calendar is not None:
+            self.attach("invite.ics", draft.calendar.content, "application/ics")
+        # Built at once: what cannot be written as a mail must fail before the hand-off, not after it.
+        self.raw = self._build()
+
+    def message(self, *, policy: Any = None) -> Any:
+        """Return the raw MIME; the policy that Django asks for is not needed, ours already ends lines with CRLF."""
+        return self.raw
+
+    def _build(self) -> MIMEMessage:
+        root = self._body()
+        root["Subject"] = _encoded(self.subject)
+        root["From"] = self.sender
+        root["To"] = self.to[0]
+        if self.reply_to:
+            root["Reply-To"] = self.reply_to[0]
+        root["Date"] = format_datetime(self.date)
+        root["Message-ID"] = self.message_id
+        # No out-of-office answers, and no loops (RFC 3834, section 5).
+        root["Auto-Submitted"] = "auto-generated"
+        root["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+        return root
+
+    def _body(self) -> MIMEMessage:
+        alternative = MIMEMultipart("alternative", policy=CRLF)
+        alternative.attach(MIMEText(self.draft.text, "plain", UTF8, policy=CRLF))  # type: ignore[arg-type]
+        alternative.attach(MIMEText(self.draft.html, "html", UTF8, policy=CRLF))  # type: ignore[arg-type]
+        if self.draft.calendar is None:
+            return alternative
+        calendar = self.draft.calendar
+        # Last, so that a client which takes the last alternative it knows takes this one; no disposition, so that
+        # Outlook reads it as the invite and not as a file.
+        part = MIMENonMultipart("text", "calendar", method=calendar.method, charset="utf-8", policy=CRLF)
+        _set_base64(part, calendar.content)
+        alternative.attach(part)
+        attachment = MIMENonMultipart("application", "ics", name="invite.ics", policy=CRLF)
+        attachment.add_header("Content-Disposition", "attachment", filename="invite.ics")
+        _set_base64(attachment, calendar.content)
+        mixed = MIMEMultipart("mixed", policy=CRLF)
+        mixed.attach(alternative)
+        mixed.attach(attachment)
+        return mixed
+
+
+def _set_base64(part: MIMEMessage, content: bytes) -> None:
+    # Encoded here: the library's own encoder would first turn CRLF into LF in text parts.
+    part["Content-Transfer-Encoding"] = "base64"
+    part.set_payload(base64.encodebytes(content).decode("ascii"))
+
+
+def one_line(text: str) -> str:
+    """Return a header's value on one line; a line break in it could start a header of its own."""
+    return " ".join(text.split())
+
+
+def _encoded(text: str) -> str:
+    return text if text.isascii() else Header(text, "utf-8").encode(linesep="\r\n")
+
+
+def address_header(name: str, email: str) -> str:
+    """Return `Name <address>`; the name encoded (RFC 2047), the domain as an A-label (RFC 5890).
+
+    Raises ValueError when the address itself holds what could end a header: such a message is never sent.
+    """
+    local, _, domain = email.rpartition("@")
+    if not local.isascii() or not local or not domain or any(c in email for c in "\r\n\t <>,;\0"):
+        raise ValueError("The address cannot stand in a header.")
+    address = f"{local}@{domain if domain.isascii() else punycode(domain)}"
+    name = one_line(name)
+    if not name:
+        return address
+    if name.isascii():
+        quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{quoted}" <{address}>'
+    return f"{_encoded(name)} <{address}>"

@@ -1,0 +1,133 @@
+"""One hand-off to the mail server, and what its answer or its silence means."""
+
+import re
+import smtplib
+from typing import Any
+
+from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
+from django.core.mail import mailers
+
+from events.outbox.delivery.mime import ComposedMail
+from events.outbox.rules import Answer, Outcome
+
+
+class MailServer:
+    """The mail server or provider of EMAIL_URL, on a connection that stays open between messages."""
+
+    def __init__(self) -> None:
+        self._mailer: Any = None
+
+    def open(self) -> Answer | None:
+        """Open the connection if it is not; return None, or the answer that holds for every message that waits."""
+        try:
+            if self._mailer is None:
+                self._mailer = mailers.default
+            self._mailer.open()
+        except (OSError, smtplib.SMTPException, AnymailError) as error:
+            self._drop()
+            return Answer(
+                outcome=Outcome.RETRY,
+                reason=f"The mail server cannot be reached ({_short(error)}).",
+                connection_lost=True,
+            )
+        return None
+
+    def send(self, mail: ComposedMail) -> Answer:
+        """Send one mail. Never raises for anything that a server or a network can do."""
+        try:
+            self._mailer.send_messages([mail])
+        except smtplib.SMTPRecipientsRefused as error:
+            code, text = next(iter(error.recipients.values()))
+            return _from_code(code, text, "the recipient")
+        except smtplib.SMTPDataError as error:
+            return self._settled(_from_code(error.smtp_code, error.smtp_error, "the message"))
+        except smtplib.SMTPResponseException as error:
+            # The sender, the greeting or the log-in: our own set-up, which an operator will mend. Never final.
+            return self._lost(Outcome.RETRY, f"{error.smtp_code} {_mask(error.smtp_error)}")
+        except AnymailRecipientsRefused:
+            return Answer(outcome=Outcome.REFUSED, reason="The provider refused the recipient.")
+        except AnymailAPIError as error:
+            return _from_provider(error)
+        except ValueError as error:
+            return Answer(outcome=Outcome.REFUSED, reason=f"It cannot be addressed: {_short(error)}")
+        except (OSError, smtplib.SMTPException) as error:
+            in_doubt = getattr(self._mailer, "in_doubt", True)
+            if in_doubt:
+                return self._lost(Outcome.UNKNOWN, f"The line broke after the message had been sent ({_short(error)}).")
+            return self._lost(Outcome.RETRY, f"The line broke before the message had been sent ({_short(error)}).")
+        status = getattr(mail, "anymail_status", None)
+        return Answer(outcome=Outcome.ACCEPTED, provider_id=str(getattr(status, "message_id", "") or "")[:200])
+
+    def close(self) -> None:
+        """Say goodbye; a server that has gone already is no news."""
+        if self._mailer is not None:
+            try:
+                self._mailer.close()
+            except (OSError, smtplib.SMTPException):
+                self._drop()
+            self._mailer = None
+
+    def _settled(self, answer: Answer) -> Answer:
+        return self._lost(answer.outcome, answer.reason) if answer.connection_lost else answer
+
+    def _lost(self, outcome: Outcome, reason: str) -> Answer:
+        self._drop()
+        return Answer(outcome=outcome, reason=reason[:300], connection_lost=True)
+
+    def _drop(self) -> None:
+        if hasattr(self._mailer, "abandon"):
+            self._mailer.abandon()
+        self._mailer = None
+
+
+def _from_code(code: int, text: bytes | str, what: str) -> Answer:
+    """RFC 5321, section 4.2.1: 4yz may be tried again, 5yz may not; 421 also closes the line."""
+    reason = f"The mail server refused {what}: {code} {_mask(text)}"[:300]
+    if 500 <= code < 600:
+        return Answer(outcome=Outcome.REFUSED, reason=reason)
+    return Answer(outcome=Outcome.RETRY, reason=reason, connection_lost=code == 421)
+
+
+# Botocore's and requests' own names for "no connection was made": then certainly nothing was taken.
+_NEVER_CONNECTED = {
+    "ConnectTimeoutError",
+    "EndpointConnectionError",
+    "ConnectTimeout",
+    "NewConnectionError",
+    "ProxyConnectionError",
+    "NoCredentialsError",
+}
+_BUSY = {
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+    "LimitExceededException",
+    "SendingPausedException",
+}
+
+
+def _from_provider(error: AnymailAPIError) -> Answer:
+    cause = error.__cause__
+    response = getattr(cause, "response", None)
+    if isinstance(response, dict):  # boto3: a parsed answer
+        code = str(response.get("Error", {}).get("Code", ""))
+        status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    else:
+        code, status = "", error.status_code or 0
+    reason = f"The provider answered {status or type(cause).__name__} {code}".strip()[:300]
+    if type(cause).__name__ in _NEVER_CONNECTED or code in _BUSY or status in {408, 429, 503}:
+        return Answer(outcome=Outcome.RETRY, reason=reason)
+    if 400 <= status < 500:
+        # 401 and 403 are our credentials, which an operator will mend; other 4xx are about this message.
+        return Answer(outcome=Outcome.RETRY if status in {401, 403} else Outcome.REFUSED, reason=reason)
+    return Answer(outcome=Outcome.UNKNOWN, reason=f"{reason}: it may have been taken."[:300])
+
+
+def _mask(text: bytes | str) -> str:
+    """Return a server's words without addresses: reasons are shown and logged (DESIGN law 7)."""
+    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+    return re.sub(r"[^\s<>]+@[^\s<>]+", "(address)", " ".join(words.split()))[:200]
+
+
+def _short(error: BaseException) -> str:
+    return f"{type(error).__name__}: {_mask(str(error))}"[:160]

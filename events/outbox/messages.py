@@ -1,0 +1,80 @@
+"""What the outbox knows of a kind of message: when it still holds true, and who composes it. No Django mail here.
+
+Features above register their kinds (`register`): the outbox delivers and knows nothing of registrations.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from events.outbox.models import Message
+
+
+class Obsolete(Exception):  # noqa: N818 (a decision, not an error)
+    """Raised by a composer when its message is no longer true; the text is the reason that staff see."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarPart:
+    """An iTIP object that travels with a mail: the same bytes as alternative and as attachment."""
+
+    method: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A composed, unsaved mail."""
+
+    to_name: str
+    to_email: str
+    from_name: str
+    reply_to: str
+    subject: str
+    text: str
+    html: str
+    calendar: CalendarPart | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageKind:
+    """A kind of message, as data.
+
+    `registration_states` and `event_statuses`: while the registration and its event stand so, the message is true;
+    checked again in the transaction of the hand-off. Empty: always.
+    `prepare` loads what a batch needs in a few statements; `compose` makes one draft of it, and may raise Obsolete.
+    """
+
+    name: str
+    prepare: Callable[[Sequence["Message"]], Any]
+    compose: Callable[["Message", Any], Draft]
+    registration_states: tuple[str, ...] = ()
+    event_statuses: tuple[str, ...] = ()
+    resend_when_unknown: bool = True
+    suppressed_by: tuple[str, ...] = ("all",)
+
+
+@dataclass(slots=True)
+class _Registry:
+    kinds: dict[str, MessageKind] = field(default_factory=dict)
+
+
+_registry = _Registry()
+
+
+def register(kind: MessageKind) -> None:
+    """Make a kind known to the delivery. Each name once: two composers for one name would be a bug."""
+    if kind.name in _registry.kinds:
+        raise ValueError(f"Message kind registered twice: {kind.name}")
+    _registry.kinds[kind.name] = kind
+
+
+def kind_of(name: str) -> MessageKind | None:
+    """Return a kind by name, or None for a row whose kind this version no longer knows."""
+    return _registry.kinds.get(name)
+
+
+def registered_kinds() -> list[MessageKind]:
+    """Return every kind, by name."""
+    return [_registry.kinds[name] for name in sorted(_registry.kinds)]

@@ -1,0 +1,66 @@
+"""Reading the outbox."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from events.outbox.models import Message, Suppression
+from events.outbox.rules import UNSETTLED, MessageState
+
+
+def due_messages(*, now: datetime) -> QuerySet[Message]:
+    """Return what may leave now, earliest due first.
+
+    A message waits while an earlier one of its stream is unsettled: a client that gets SEQUENCE 1 before 0, or a
+    CANCEL before its REQUEST, ends up with a wrong entry (calendar policy, decision 9).
+    """
+    earlier = Message.objects.filter(stream=OuterRef("stream"), id__lt=OuterRef("id"), state__in=UNSETTLED)
+    return (
+        Message.objects.filter(state=MessageState.QUEUED, due_at__lte=now)
+        .filter(Q(stream="") | ~Exists(earlier))
+        .order_by("due_at", "id")
+    )
+
+
+def still_true(
+    *,
+    registration_states: tuple[str, ...],
+    event_statuses: tuple[str, ...],
+    suppressed_by: tuple[str, ...],
+    email_key: str,
+    now: datetime,
+) -> Q:
+    """Return the condition under which a message may be handed off now."""
+    condition = Q(not_after__isnull=True) | Q(not_after__gt=now)
+    if registration_states:
+        condition &= Q(registration__state__in=registration_states)
+    if event_statuses:
+        condition &= Q(registration__event__status__in=event_statuses)
+    return condition & ~Exists(Suppression.objects.filter(email_key=email_key, scope__in=suppressed_by))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxHealth:
+    """The state of delivery in four figures."""
+
+    waiting: int
+    unknown: int
+    failed: int
+    oldest_due_at: datetime | None
+
+
+def health(*, now: datetime) -> OutboxHealth:
+    """Return how delivery stands: what is due and waits, what is unknown, what failed."""
+    counts = Message.objects.aggregate(
+        waiting=Count("id", filter=Q(state=MessageState.QUEUED, due_at__lte=now)),
+        unknown=Count("id", filter=Q(state=MessageState.UNKNOWN)),
+        failed=Count("id", filter=Q(state=MessageState.FAILED)),
+    )
+    oldest = (
+        Message.objects.filter(state__in=UNSETTLED, first_due_at__lte=now)
+        .order_by("first_due_at")
+        .values_list("first_due_at", flat=True)
+        .first()
+    )
+    return OutboxHealth(oldest_due_at=oldest, **counts)

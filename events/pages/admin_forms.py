@@ -1,0 +1,84 @@
+"""The editor's form of an event page: wrong values are refused in words, beside their field."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from wagtail.admin.forms import WagtailAdminPageForm
+
+from events.pages import queries
+from events.pages.rules import check_session, missing_for_publication
+from events.reminders.rules import REMINDER_LABELS
+from events.schedule.rules import EventKind, PoolKind
+
+
+class EventPageForm(WagtailAdminPageForm):
+    """Checks what one field alone cannot know."""
+
+    time_zone = forms.ChoiceField(choices=[(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())])
+    reminders = forms.MultipleChoiceField(
+        choices=list(REMINDER_LABELS.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Everybody who has a place gets a reminder at each of these times.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Run every check; publishing asks for more than saving a draft does."""
+        cleaned = super().clean()
+        self._check_sessions(cleaned)
+        self._check_registration_window(cleaned)
+        self._check_capacity(cleaned)
+        if not self.is_deferred_validation:
+            self._check_publication(cleaned)
+        return cleaned
+
+    def _live_session_forms(self) -> list[Any]:
+        return [
+            form
+            for form in self.formsets["sessions"].forms
+            if form.is_valid()
+            and (form.has_changed() or form.instance.pk)
+            and not self.formsets["sessions"]._should_delete_form(form)
+        ]
+
+    def _check_sessions(self, cleaned: dict[str, Any]) -> None:
+        for form in self._live_session_forms():
+            times = {name: form.cleaned_data.get(name) for name in ("date", "starts", "end_date", "ends")}
+            for problem in check_session(**times, zone=cleaned.get("time_zone", "")):
+                form.add_error(problem.field, problem.message)
+                self.add_error(
+                    None,
+                    f"Session “{form.cleaned_data.get('title') or 'without a title'}”: {problem.message}",
+                )
+
+    def _check_registration_window(self, cleaned: dict[str, Any]) -> None:
+        opens_at, closes_at = cleaned.get("opens_at"), cleaned.get("closes_at")
+        if opens_at and closes_at and closes_at <= opens_at:
+            self.add_error("closes_at", "Registration closes before it opens. Choose a later time.")
+
+    def _check_capacity(self, cleaned: dict[str, Any]) -> None:
+        held = queries.places_held(self.instance.translation_key)
+        for field, kind in (("capacity_room", PoolKind.ROOM), ("capacity_online", PoolKind.ONLINE)):
+            capacity = cleaned.get(field)
+            if capacity is not None and capacity < held.get(kind, 0):
+                self.add_error(
+                    field,
+                    f"{held[kind]} people already hold a place. Enter {held[kind]} or more, or remove people first.",
+                )
+
+    def _check_publication(self, cleaned: dict[str, Any]) -> None:
+        sessions = [form.cleaned_data for form in self._live_session_forms()]
+        complete = [s for s in sessions if s.get("date") and s.get("starts") and s.get("ends")]
+        for problem in missing_for_publication(
+            kind=EventKind(cleaned.get("kind") or EventKind.WEBINAR),
+            introduction=cleaned.get("introduction") or "",
+            contact_email=cleaned.get("contact_email") or "",
+            external_url=cleaned.get("external_url") or "",
+            has_image=cleaned.get("image") is not None,
+            image_alt=cleaned.get("image_alt") or "",
+            places=[s.get("place") or "" for s in sessions],
+            complete_sessions=len(complete),
+            incomplete_sessions=len(sessions) - len(complete),
+        ):
+            self.add_error(problem.field if problem.field in self.fields else None, problem.message)

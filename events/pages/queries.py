@@ -1,0 +1,224 @@
+"""What the public pages show, read with a fixed number of statements."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.paginator import Page as ListPage
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+
+from events.invites.links import google_link, office_link, outlook_link
+from events.invites.rules import Content
+from events.schedule.models import Event, SeatPool
+from events.schedule.queries import availability_of
+from events.schedule.rules import KIND_LABELS, Availability, EventKind, EventStatus, full_title, is_online
+from portal.wall_clock import describe_times, to_instant, to_local, zone_label
+
+if TYPE_CHECKING:
+    from events.pages.models import CampaignPage, EventIndexPage, EventPage
+
+EVENTS_A_PAGE = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionView:
+    """One session as a visitor reads it: the date is a typographic object of its own."""
+
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    local_start: datetime
+    local_end: datetime
+    times: str
+    zone: str
+    place: str
+    is_online: bool
+    is_past: bool
+    calendar_links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventView:
+    """An event as a page or a list shows it."""
+
+    title: str
+    summary: str
+    kind: EventKind
+    kind_label: str
+    path: str
+    slug: str
+    availability: Availability
+    sessions: tuple[SessionView, ...]
+    pools: tuple[SeatPool, ...]
+    opens_at: datetime | None
+    closes_at: datetime | None
+    cancellation_note: str
+    contact_name: str
+    contact_email: str
+
+    @property
+    def next_session(self) -> SessionView | None:
+        """Return the first session that has not ended, or the last one of a past event."""
+        return next((s for s in self.sessions if not s.is_past), self.sessions[-1] if self.sessions else None)
+
+    @property
+    def places_left(self) -> int | None:
+        """Return the free places over all pools, or None when one of them has no limit."""
+        left = [pool.places_left for pool in self.pools]
+        return None if not left or None in left else sum(n for n in left if n is not None)
+
+
+def places_held(key: UUID) -> dict[str, int]:
+    """Return how many places of each pool are held in the event of a page."""
+    return dict(SeatPool.objects.filter(event__key=key).values_list("kind", "holding"))
+
+
+def event_details(page: "EventPage", *, now: datetime) -> EventView:
+    """Return a page's event: words and times from the page, so that previews show the draft; places from the event."""
+    spec = page.spec()
+    event = Event.objects.filter(key=page.translation_key).prefetch_related("pools").first()
+    sessions = []
+    for row in spec.sessions:
+        starts_at, ends_at = (
+            to_instant(row.starts_local, spec.time_zone),
+            to_instant(row.ends_local, spec.time_zone),
+        )
+        content = Content(
+            title=full_title(spec.title, row.title),
+            starts_at=starts_at,
+            ends_at=ends_at,
+            time_zone=spec.time_zone,
+            summary=spec.summary,
+            location=row.place or "Online",
+            online=False,
+        )
+        links = tuple(
+            (name, link(content, details_url=settings.BASE_URL + spec.path))
+            for name, link in (
+                ("Google", google_link),
+                ("Outlook.com", outlook_link),
+                ("Microsoft 365", office_link),
+            )
+        )
+        sessions.append(_session_view(row.title, starts_at, ends_at, spec.time_zone, row.place, spec.kind, now, links))
+    return EventView(
+        title=page.title,
+        summary=spec.summary,
+        kind=spec.kind,
+        kind_label=KIND_LABELS[spec.kind],
+        path=spec.path,
+        slug=spec.slug,
+        availability=availability_of(event, now=now) if event else Availability.NOT_YET,
+        sessions=tuple(sorted(sessions, key=lambda s: s.starts_at)),
+        pools=tuple(event.pools_in_order) if event else (),
+        opens_at=spec.opens_at,
+        closes_at=spec.closes_at,
+        cancellation_note=spec.cancellation_note,
+        contact_name=spec.contact_name,
+        contact_email=spec.contact_email,
+    )
+
+
+def _session_view(
+    title: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    zone: str,
+    place: str,
+    kind: EventKind,
+    now: datetime,
+    links: tuple[tuple[str, str], ...] = (),
+) -> SessionView:
+    return SessionView(
+        title=title,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        local_start=to_local(starts_at, zone),
+        local_end=to_local(ends_at, zone),
+        times=describe_times(starts_at, ends_at, zone),
+        zone=zone_label(zone),
+        place=place,
+        is_online=is_online(kind, place=place),
+        is_past=ends_at <= now,
+        calendar_links=links,
+    )
+
+
+def event_view(event: Event, *, now: datetime) -> EventView:
+    """Return a list's event, from what was prefetched: pools and sessions."""
+    kind = EventKind(event.kind)
+    return EventView(
+        title=event.title,
+        summary=event.summary,
+        kind=kind,
+        kind_label=KIND_LABELS[kind],
+        path=event.path,
+        slug=event.slug,
+        availability=availability_of(event, now=now),
+        sessions=tuple(
+            _session_view(s.title, s.starts_at, s.ends_at, s.time_zone, s.place, kind, now) for s in event.live_sessions
+        ),
+        pools=tuple(event.pools_in_order),
+        opens_at=event.opens_at,
+        closes_at=event.closes_at,
+        cancellation_note=event.cancellation_note,
+        contact_name=event.contact_name,
+        contact_email=event.contact_email,
+    )
+
+
+def _shown() -> QuerySet[Event]:
+    return Event.objects.exclude(status=EventStatus.WITHDRAWN).prefetch_related("pools", "sessions")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """One page of the event index."""
+
+    events: tuple[EventView, ...]
+    page: ListPage[Event]
+    is_past: bool
+
+
+def event_listing(page: "EventIndexPage", *, chosen: dict[str, Any], now: datetime) -> Listing:
+    """Return the events that the filter leaves: coming ones soonest first, past ones latest first."""
+    is_past = chosen["when"] == "past"
+    events = _shown().filter(last_ends_at__lte=now) if is_past else _shown().filter(last_ends_at__gt=now)
+    if kind := chosen["kind"]:
+        events = events.filter(kind=kind)
+    if day := chosen["from_date"]:
+        start = datetime.combine(day, datetime.min.time(), tzinfo=ZoneInfo(settings.TIME_ZONE))
+        events = events.filter(last_ends_at__gte=start)
+    if day := chosen["to_date"]:
+        end = datetime.combine(day + timedelta(days=1), datetime.min.time(), tzinfo=ZoneInfo(settings.TIME_ZONE))
+        events = events.filter(first_starts_at__lt=end)
+    ordered = events.order_by("-first_starts_at", "pk") if is_past else events.order_by("first_starts_at", "pk")
+    part = Paginator(ordered, EVENTS_A_PAGE).get_page(chosen["page"])
+    return Listing(events=tuple(event_view(event, now=now) for event in part), page=part, is_past=is_past)
+
+
+def campaign_days(page: "CampaignPage", *, now: datetime) -> list[tuple[date, list[EventView]]]:
+    """Return the campaign's events by the local day on which each starts."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    start = datetime.combine(page.first_date, datetime.min.time(), tzinfo=zone)
+    end = datetime.combine(page.last_date + timedelta(days=1), datetime.min.time(), tzinfo=zone)
+    events = _shown().filter(first_starts_at__gte=start, first_starts_at__lt=end).order_by("first_starts_at", "pk")
+    return _by_day(event_view(event, now=now) for event in events)
+
+
+def upcoming_events(*, limit: int, now: datetime) -> list[EventView]:
+    """Return the next events, for the home page."""
+    events = (
+        _shown().filter(status=EventStatus.PUBLISHED, last_ends_at__gt=now).order_by("first_starts_at", "pk")[:limit]
+    )
+    return [event_view(event, now=now) for event in events]
+
+
+def _by_day(views: Iterable[EventView]) -> list[tuple[date, list[EventView]]]:
+    return [(day, list(group)) for day, group in groupby(views, key=lambda v: v.sessions[0].local_start.date())]

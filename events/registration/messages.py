@@ -1,0 +1,164 @@
+"""Every mail that a registrant gets: its name, when it holds true, and how it is composed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from events.invites.builder import Entry, build_cancel, build_request
+from events.invites.models import InviteRevision
+from events.invites.rules import Mailbox, Method, PartStat
+from events.outbox.messages import CalendarPart, Draft, MessageKind, Obsolete, register
+from events.outbox.models import Message
+from events.registration.models import Registration
+from events.registration.queries import entry_links, entry_of
+from events.registration.rules import LIVE_STATES, RegistrationState, sends_single_invites
+from events.registration.tokens import registration_links
+from events.schedule.models import Session
+from events.schedule.rules import EventStatus, PoolKind
+from portal.branding import Branding, site_branding
+from portal.mail import render_mail
+from portal.wall_clock import describe_when
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What composing a batch needs, loaded in a few statements."""
+
+    branding: Branding
+    registrations: dict[int, Registration]
+    revisions: dict[int, InviteRevision]
+    sessions: dict[int, Session]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionInMail:
+    """A session as a mail names it."""
+
+    title: str
+    when: str
+    place: str
+    links: tuple[tuple[str, str], ...] = ()
+
+
+def prepare(messages: Sequence[Message]) -> Batch:
+    """Load registrations, revisions and sessions of a batch."""
+    registrations = Registration.objects.select_related("event", "pool").prefetch_related("event__sessions")
+    revisions = InviteRevision.objects.select_related("invite", "version__session")
+    return Batch(
+        branding=site_branding(),
+        registrations=registrations.in_bulk([m.registration_id for m in messages if m.registration_id is not None]),
+        revisions=revisions.in_bulk([pk for m in messages for pk in m.revisions]),
+        sessions=Session.objects.in_bulk([m.session_id for m in messages if m.session_id is not None]),
+    )
+
+
+def compose(message: Message, batch: Batch) -> Draft:
+    """Compose any of the registrant's mails; what differs between them is in their templates."""
+    registration = batch.registrations[message.registration_id or 0]
+    if registration.erased_at is not None:
+        raise Obsolete("The person's data has been deleted.")
+    event = registration.event
+    revisions = [batch.revisions[pk] for pk in message.revisions]
+    live = event.live_sessions
+    single = len(revisions) == 1 and sends_single_invites(max(len(live), 1))
+    links = registration_links(registration)
+    if revisions:
+        sessions = [_told(revision, registration) for revision in revisions]
+    elif message.session_id is not None:
+        sessions = [_current(batch.sessions[message.session_id], registration)]
+    else:
+        sessions = [_current(session, registration) for session in live]
+    context = {
+        "event": event,
+        "name": registration.name,
+        "sessions": sessions,
+        "session": sessions[0] if sessions else None,
+        "position": _position(revisions, live),
+        "session_count": len(live),
+        "single": single,
+        "online": registration.pool.kind == PoolKind.ONLINE,
+        "waiting": registration.state == RegistrationState.WAITING,
+        "withdrawn": event.status == EventStatus.WITHDRAWN,
+        "has_entry": bool(revisions),
+        "brand": batch.branding,
+        "contact_email": event.contact_email or batch.branding.contact_email,
+        "page_url": settings.BASE_URL + event.path,
+        **links,
+    }
+    subject, text, html = render_mail(message.kind, context)
+    return Draft(
+        to_name=registration.name,
+        to_email=message.to_email,
+        from_name=batch.branding.organisation,
+        reply_to=event.contact_email or batch.branding.contact_email,
+        subject=subject,
+        text=text,
+        html=html,
+        calendar=_calendar_part(revisions[0], registration, batch.branding) if single else None,
+    )
+
+
+def _calendar_part(revision: InviteRevision, registration: Registration, brand: Branding) -> CalendarPart:
+    entry: Entry = entry_of(revision, registration)
+    organiser = Mailbox(name=brand.organisation, email=settings.DEFAULT_FROM_EMAIL)
+    attendee = Mailbox(name=revision.invite.attendee_name, email=revision.invite.attendee_email)
+    if revision.method == Method.CANCEL:
+        content = build_cancel(entry=entry, organiser=organiser, attendee=attendee)
+    else:
+        content = build_request(
+            entry=entry,
+            organiser=organiser,
+            attendee=attendee,
+            partstat=PartStat(revision.partstat),
+            rsvp=settings.CALENDAR_REPLIES,
+        )
+    return CalendarPart(method=revision.method, content=content)
+
+
+def _told(revision: InviteRevision, registration: Registration) -> SessionInMail:
+    version = revision.version
+    return SessionInMail(
+        title=version.title,
+        when=describe_when(version.starts_at, version.ends_at, version.time_zone),
+        place="Online" if registration.pool.kind == PoolKind.ONLINE else version.place,
+        links=entry_links(revision, registration) if revision.method == Method.REQUEST else (),
+    )
+
+
+def _current(session: Session, registration: Registration) -> SessionInMail:
+    return SessionInMail(
+        title=session.title or registration.event.title,
+        when=describe_when(session.starts_at, session.ends_at, session.time_zone),
+        place="Online" if registration.pool.kind == PoolKind.ONLINE else session.place,
+    )
+
+
+def _position(revisions: Sequence[InviteRevision], live: Sequence[Session]) -> int:
+    ids = [session.pk for session in live]
+    return ids.index(revisions[0].version.session_id) + 1 if revisions and revisions[0].version.session_id in ids else 0
+
+
+_ON = (EventStatus.PUBLISHED.value,)
+_HAS_PLACE = (RegistrationState.CONFIRMED.value,)
+_LIVE = tuple(state.value for state in LIVE_STATES)
+
+
+def _kind(name: str, **fields: Any) -> MessageKind:
+    return MessageKind(name=name, prepare=prepare, compose=compose, **fields)
+
+
+for kind in (
+    _kind("confirmation", registration_states=_HAS_PLACE, event_statuses=_ON),
+    _kind("promotion", registration_states=_HAS_PLACE, event_statuses=_ON),
+    _kind("waiting", registration_states=(RegistrationState.WAITING.value,), event_statuses=_ON),
+    _kind("already_registered", registration_states=_LIVE),
+    _kind("update", registration_states=_HAS_PLACE, event_statuses=_ON),
+    _kind("cancellation"),
+    _kind("removal"),
+    _kind("session_cancelled"),
+    _kind("event_cancelled"),
+    _kind("reminder", registration_states=_HAS_PLACE, event_statuses=_ON, resend_when_unknown=False),
+):
+    register(kind)

@@ -1,0 +1,82 @@
+"""One person's place in one event, and the consent wording they saw."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from events.registration.rules import LIVE_STATES, CancelledBy, RegistrationState
+
+
+class ConsentWording(models.Model):
+    """A wording as it was shown. Never edited: a new text is a new version."""
+
+    version = models.PositiveIntegerField(unique=True)
+    text = models.TextField()
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Version {self.version}"
+
+
+class Registration(models.Model):
+    """One person's place in one event.
+
+    Personal data (name, address, access needs) serves to run the event and is blanked `RETENTION_DAYS` after it
+    (`purge_personal_data`); the row stays, so that figures stay true.
+    """
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    event = models.ForeignKey("events.Event", on_delete=models.PROTECT, related_name="registrations")
+    pool = models.ForeignKey("events.SeatPool", on_delete=models.PROTECT, related_name="registrations")
+    state = models.CharField(max_length=9, choices=[(s.value, s.value) for s in RegistrationState])
+    name = models.CharField(
+        max_length=200, blank=True, help_text="Purpose: how we address them and their calendar entry."
+    )
+    email = models.EmailField(
+        max_length=254, blank=True, help_text="Purpose: confirmation, invite, reminders, changes."
+    )
+    email_key = models.CharField(max_length=254, blank=True, help_text="The address as it is compared.")
+    access_needs = models.TextField(blank=True, max_length=1000, help_text="Purpose: to make the event work for them.")
+    consent = models.ForeignKey(ConsentWording, on_delete=models.PROTECT, related_name="+")
+    submission = models.UUIDField(help_text="The form that was sent: a double click is one submission.")
+    token_version = models.PositiveSmallIntegerField(default=1, help_text="Raising it revokes every link sent so far.")
+    registered_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.CharField(max_length=8, blank=True, choices=[(b.value, b.value) for b in CancelledBy])
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["pool", "registered_at", "id"],
+                condition=Q(state="waiting"),
+                name="registration_waiting_order",
+            ),
+            models.Index(fields=["event", "state", "id"], name="registration_by_event"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "email_key"],
+                condition=Q(state__in=[s.value for s in LIVE_STATES], erased_at__isnull=True),
+                name="registration_one_live_an_address",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["cancelled", "expired"], ended_at__isnull=False)
+                | (~Q(state__in=["cancelled", "expired"]) & Q(ended_at__isnull=True)),
+                name="registration_ended_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False),
+                name="registration_confirmed_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=False) | ~Q(email_key=""),
+                name="registration_has_an_address_until_erased",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Registration {self.pk} ({self.state})"

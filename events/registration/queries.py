@@ -1,0 +1,124 @@
+"""Reading registrations."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import F
+
+from events.invites.builder import Entry
+from events.invites.links import google_link, office_link, outlook_link
+from events.invites.models import InviteRevision
+from events.invites.rules import Content, Method
+from events.registration.models import Registration
+from events.registration.tokens import read_manage_token, registration_links
+from events.schedule.models import Event, SessionVersion
+from events.schedule.rules import PoolKind
+
+# Long enough to look a recording up; a link in an old mailbox is then worth nothing to whoever finds it.
+LINK_LIFE_AFTER_EVENT = timedelta(days=30)
+
+
+def registration_of_token(token: str, *, now: datetime) -> Registration | None:
+    """Return the registration that a link names; None for a forged, revoked or expired one, all alike."""
+    parsed = read_manage_token(token)
+    if parsed is None:
+        return None
+    key, version = parsed
+    registration = (
+        Registration.objects.select_related("event", "pool")
+        .prefetch_related("event__sessions")
+        .filter(key=key, token_version=version, erased_at=None)
+        .first()
+    )
+    if registration is None:
+        return None
+    ends_at = registration.event.last_ends_at
+    if ends_at is not None and ends_at + LINK_LIFE_AFTER_EVENT <= now:
+        return None
+    return registration
+
+
+def latest_revisions(registration_ids: Iterable[int]) -> dict[tuple[int, int], InviteRevision]:
+    """Return the latest revision by (registration, session): what each person's calendar was last told."""
+    revisions = (
+        InviteRevision.objects.filter(
+            invite__registration_id__in=list(registration_ids), sequence=F("invite__sequence")
+        )
+        .select_related("invite", "version")
+        .order_by("invite_id")
+    )
+    return {(r.invite.registration_id, r.invite.session_id): r for r in revisions}
+
+
+def content_of(version: SessionVersion, pool_kind: str) -> Content:
+    """Return what a calendar says of a session to somebody in this pool."""
+    online = pool_kind == PoolKind.ONLINE
+    return Content(
+        title=version.title,
+        starts_at=version.starts_at,
+        ends_at=version.ends_at,
+        time_zone=version.time_zone,
+        summary=version.summary,
+        location="Online" if online else version.place,
+        online=online,
+        link=version.stream_url if online else "",
+    )
+
+
+def current_versions(event: Event) -> list[SessionVersion]:
+    """Return what is published of each session that takes place, earliest first."""
+    versions = SessionVersion.objects.filter(
+        session__event=event, session__cancelled_at=None, number=F("session__version")
+    )
+    return list(versions.select_related("session").order_by("starts_at", "id"))
+
+
+def entry_of(revision: InviteRevision, registration: Registration) -> Entry:
+    """Return the calendar entry of a revision; from stored facts alone, so that it is the same each time."""
+    links = registration_links(registration)
+    content = content_of(revision.version, registration.pool.kind)
+    return Entry(
+        uid=revision.invite.uid,
+        sequence=revision.sequence,
+        stamp=revision.stamp,
+        created_at=revision.invite.created_at,
+        content=content,
+        page_url=settings.BASE_URL + revision.version.path,
+        join_url=links["join_url"] if content.online else "",
+        manage_url=links["manage_url"],
+        cancelled=revision.method == Method.CANCEL,
+    )
+
+
+def entry_links(revision: InviteRevision, registration: Registration) -> tuple[tuple[str, str], ...]:
+    """Return (name, address) of the calendars that can be filled by a link (calendar policy, decision 11)."""
+    content = content_of(revision.version, registration.pool.kind)
+    details = registration_links(registration)["manage_url"]
+    return (
+        ("Google", google_link(content, details_url=details)),
+        ("Outlook.com", outlook_link(content, details_url=details)),
+        ("Microsoft 365", office_link(content, details_url=details)),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalCalendar:
+    """What one person's calendar was told: entries, and links by session."""
+
+    entries: tuple[Entry, ...]
+    links: dict[int, tuple[tuple[str, str], ...]]
+
+
+def calendar_of(registration: Registration) -> PersonalCalendar:
+    """Return the entries of a registration, as they were last issued."""
+    latest = latest_revisions([registration.pk])
+    return PersonalCalendar(
+        entries=tuple(entry_of(revision, registration) for revision in latest.values()),
+        links={
+            session_id: entry_links(revision, registration)
+            for (_, session_id), revision in latest.items()
+            if revision.method == Method.REQUEST
+        },
+    )

@@ -1,0 +1,133 @@
+"""What follows from a publishing: reminders and waiting list at once, the registrants after the quiet period.
+
+Run by the worker. Both go person by person in small transactions and can be stopped anywhere: what is done is
+found done the next time.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import structlog
+from django.db import transaction
+from django.db.models import F
+
+from events.outbox.services import enqueue
+from events.registration.models import Registration
+from events.registration.queries import current_versions, latest_revisions
+from events.registration.rules import RegistrationState
+from events.registration.services.leaving import fill_pool
+from events.registration.services.telling import (
+    CALLED_OFF,
+    CHANGED,
+    issues_for,
+    registration_message,
+    write_up,
+)
+from events.reminders.services import retime_reminders
+from events.schedule.models import Event
+from events.schedule.rules import EventStatus
+
+log = structlog.get_logger(__name__)
+
+CHUNK = 200
+
+
+def settle_due_events(*, now: datetime) -> int:
+    """Settle every event whose last publishing has not been worked out; return how many."""
+    ids = list(Event.objects.exclude(version=F("settled_version")).values_list("pk", flat=True)[:50])
+    for event_id in ids:
+        settle_event(event_id=event_id, now=now)
+    return len(ids)
+
+
+def announce_due_events(*, now: datetime) -> int:
+    """Announce every event whose quiet period is over; return how many."""
+    ids = list(Event.objects.filter(announce_at__lte=now).values_list("pk", flat=True)[:50])
+    for event_id in ids:
+        announce_event(event_id=event_id, now=now)
+    return len(ids)
+
+
+def settle_event(*, event_id: int, now: datetime) -> None:
+    """Fill places that a larger capacity has made, and bring everybody's reminders up to date."""
+    with transaction.atomic():
+        event = Event.objects.select_for_update().get(pk=event_id)
+        version = event.version
+        for pool_id in event.pools.order_by("pk").values_list("pk", flat=True):
+            fill_pool(event=event, pool_id=pool_id, now=now)
+    sessions = list(event.sessions.filter(cancelled_at=None))
+    for chunk in _chunks(event_id, [RegistrationState.CONFIRMED]):
+        with transaction.atomic():
+            people = [(r.pk, r.email) for r in _locked(chunk) if r.state == RegistrationState.CONFIRMED]
+            retime_reminders(people=people, rules=event.reminders, sessions=sessions, now=now)
+    # Not ahead of a publishing that happened meanwhile: that one is settled in the next round.
+    Event.objects.filter(pk=event_id, settled_version__lt=version).update(settled_version=version)
+
+
+def announce_event(*, event_id: int, now: datetime) -> int:
+    """Tell every registrant what has changed since they were last told; return how many mails were queued."""
+    event = Event.objects.get(pk=event_id)
+    versions = current_versions(event)
+    queued = 0
+    for chunk in _chunks(event_id, [RegistrationState.CONFIRMED, RegistrationState.WAITING]):
+        with transaction.atomic():
+            queued += _announce_to(_locked(chunk), event, versions, now)
+    # Only if nothing was published meanwhile: that has set a new moment, which stands.
+    Event.objects.filter(pk=event_id, announce_at=event.announce_at).update(announce_at=None)
+    log.info("event.announced", event=event_id, messages=queued)
+    return queued
+
+
+def _announce_to(people: list[Registration], event: Event, versions: list, now: datetime) -> int:  # type: ignore[type-arg]
+    words = CHANGED if event.status == EventStatus.PUBLISHED else CALLED_OFF
+    last = latest_revisions([person.pk for person in people])
+    issues = [
+        step
+        for person in people
+        for step in issues_for(
+            registration=person,
+            pool_kind=person.pool.kind,
+            event=event,
+            versions=versions,
+            last=last,
+            now=now,
+        )
+    ]
+    told_sessions = {session_id for _, session_id in last}
+    messages = write_up(
+        issues=issues,
+        words={person.pk: words for person in people},
+        registrations=people,
+        session_count=max(len(versions), len(told_sessions)),
+        not_after=None,
+        now=now,
+    )
+    if event.status != EventStatus.PUBLISHED and event.last_ends_at is not None and event.last_ends_at > now:
+        messages += [
+            registration_message(registration=person, kind="event_cancelled", cause="waiting", now=now)
+            for person in people
+            if person.state == RegistrationState.WAITING
+        ]
+    enqueue(messages)
+    return len(messages)
+
+
+def _chunks(event_id: int, states: list[RegistrationState]) -> Iterator[list[int]]:
+    """Yield the ids of an event's registrations, a chunk at a time, in order."""
+    after = 0
+    while True:
+        ids = list(
+            Registration.objects.filter(event_id=event_id, state__in=states, erased_at=None, pk__gt=after)
+            .order_by("pk")
+            .values_list("pk", flat=True)[:CHUNK]
+        )
+        if not ids:
+            return
+        yield ids
+        after = ids[-1]
+
+
+def _locked(ids: list[int]) -> list[Registration]:
+    """Read people under a lock: somebody who cancels at this moment is told either before or after, never both ways."""
+    people = Registration.objects.select_for_update(of=("self",)).select_related("pool")
+    return list(people.filter(pk__in=ids).order_by("pk"))

@@ -1,0 +1,119 @@
+"""Leaving: a place is given up, and the first in the waiting list gets it in the same transaction."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import structlog
+from django.db import transaction
+from django.db.models import Q
+
+from events.outbox.services import enqueue, skip_queued
+from events.registration.models import Registration
+from events.registration.queries import current_versions, latest_revisions
+from events.registration.rules import HOLDING_STATES, LIVE_STATES, CancelledBy, RegistrationState
+from events.registration.services.places import give_back_place, promote_waiting
+from events.registration.services.telling import (
+    CANCELLED_BY_ATTENDEE,
+    PROMOTED,
+    REMOVED_BY_STAFF,
+    issues_for,
+    registration_message,
+    write_up,
+)
+from events.reminders.services import reminder_rows
+from events.schedule.models import Event
+from events.schedule.rules import EventStatus
+
+log = structlog.get_logger(__name__)
+
+
+@transaction.atomic
+def cancel_registration(*, registration_id: int, by: CancelledBy, now: datetime) -> bool:
+    """End a registration; return False when it had ended before, which is no error: the link was used twice."""
+    registration = Registration.objects.select_for_update().get(pk=registration_id)
+    if registration.state not in LIVE_STATES:
+        return False
+    event = Event.objects.get(pk=registration.event_id)
+    held = registration.state in HOLDING_STATES
+    registration.state, registration.ended_at, registration.ended_by = RegistrationState.CANCELLED, now, by
+    registration.save(update_fields=["state", "ended_at", "ended_by"])
+    skip_queued(where=Q(registration=registration, kind="reminder"), reason="The registration was cancelled.", now=now)
+    _tell_leaver(registration, event, by, now)
+    if held:
+        give_back_place(pool_id=registration.pool_id)
+        fill_pool(event=event, pool_id=registration.pool_id, now=now)
+    log.info("registration.cancelled", registration=registration.pk, event=event.pk, by=by.value)
+    return True
+
+
+def _tell_leaver(registration: Registration, event: Event, by: CancelledBy, now: datetime) -> None:
+    versions = current_versions(event)
+    words = CANCELLED_BY_ATTENDEE if by is CancelledBy.ATTENDEE else REMOVED_BY_STAFF
+    issues = issues_for(
+        registration=registration,
+        pool_kind=registration.pool.kind,
+        event=event,
+        versions=versions,
+        last=latest_revisions([registration.pk]),
+        now=now,
+    )
+    messages = write_up(
+        issues=issues,
+        words={registration.pk: words},
+        registrations=[registration],
+        session_count=len(versions),
+        not_after=event.last_ends_at,
+        now=now,
+    )
+    if not messages:  # had nothing in the calendar: waited, or the event is off
+        messages = [
+            registration_message(
+                registration=registration,
+                kind=words.cancel,
+                cause="left",
+                not_after=event.last_ends_at,
+                now=now,
+            )
+        ]
+    enqueue(messages)
+
+
+def fill_pool(*, event: Event, pool_id: int, now: datetime) -> int:
+    """Give the pool's free places to those who wait; return how many. Nobody is promoted into what is off or over."""
+    if event.status != EventStatus.PUBLISHED or event.last_ends_at is None or event.last_ends_at <= now:
+        return 0
+    promoted = promote_waiting(pool_id=pool_id, now=now)
+    if promoted:
+        _tell_promoted(promoted, event, now)
+    return len(promoted)
+
+
+def _tell_promoted(promoted: Iterable[Registration], event: Event, now: datetime) -> None:
+    people = list(promoted)
+    versions = current_versions(event)
+    issues = [
+        step
+        for person in people
+        for step in issues_for(
+            registration=person, pool_kind=person.pool.kind, event=event, versions=versions, last={}, now=now
+        )
+    ]
+    messages = write_up(
+        issues=issues,
+        words={person.pk: PROMOTED for person in people},
+        registrations=people,
+        session_count=len(versions),
+        not_after=event.last_ends_at,
+        now=now,
+    )
+    sessions = [version.session for version in versions]
+    for person in people:
+        messages += reminder_rows(
+            registration_id=person.pk,
+            to_email=person.email,
+            rules=event.reminders,
+            sessions=sessions,
+            now=now,
+        )
+        log.info("registration.promoted", registration=person.pk, event=event.pk)
+    enqueue(messages)

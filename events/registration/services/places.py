@@ -1,0 +1,45 @@
+"""Taking and giving back a place: one conditional UPDATE each, whose row count decides (DESIGN law 2)."""
+
+from datetime import datetime
+
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Greatest
+
+from events.registration.models import Registration
+from events.registration.rules import RegistrationState
+from events.schedule.models import SeatPool
+
+
+def take_place(*, pool_id: int, past_the_queue: bool = False) -> bool:
+    """Take one place; return whether there was one. Somebody new takes none while others wait for it."""
+    pools = SeatPool.objects.filter(Q(capacity__isnull=True) | Q(holding__lt=F("capacity")), pk=pool_id)
+    if not past_the_queue:
+        pools = pools.filter(
+            ~Exists(Registration.objects.filter(pool_id=OuterRef("pk"), state=RegistrationState.WAITING))
+        )
+    return bool(pools.update(holding=F("holding") + 1))
+
+
+def give_back_place(*, pool_id: int) -> None:
+    """Give one place back; a pool that was published with fewer places than it held shrinks towards that number."""
+    SeatPool.objects.filter(pk=pool_id, published_capacity__isnull=True).update(holding=F("holding") - 1)
+    SeatPool.objects.filter(pk=pool_id, published_capacity__isnull=False).update(
+        holding=F("holding") - 1, capacity=Greatest(F("published_capacity"), F("holding") - 1)
+    )
+
+
+def promote_waiting(*, pool_id: int, now: datetime) -> list[Registration]:
+    """Give free places to the first in the waiting list, until one or the other is used up; return who got one."""
+    promoted = []
+    while True:
+        first = (
+            Registration.objects.select_for_update()
+            .filter(pool_id=pool_id, state=RegistrationState.WAITING)
+            .order_by("registered_at", "id")
+            .first()
+        )
+        if first is None or not take_place(pool_id=pool_id, past_the_queue=True):
+            return promoted
+        first.state, first.confirmed_at = RegistrationState.CONFIRMED, now
+        first.save(update_fields=["state", "confirmed_at"])
+        promoted.append(first)

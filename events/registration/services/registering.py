@@ -1,0 +1,154 @@
+"""Registering: one form, one transaction, the same answer whoever asks."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from django.db import IntegrityError, transaction
+
+from events.outbox.models import Message
+from events.outbox.rules import MessageState
+from events.outbox.services import book_stranger_mail, enqueue
+from events.registration.models import ConsentWording, Registration
+from events.registration.queries import current_versions
+from events.registration.rules import LIVE_STATES, RegistrationState
+from events.registration.services.places import take_place
+from events.registration.services.telling import CONFIRMED, issues_for, registration_message, write_up
+from events.reminders.services import reminder_rows
+from events.schedule.models import Event, SeatPool
+from events.schedule.queries import availability_of
+from events.schedule.rules import Availability
+from portal.addresses import email_key
+
+log = structlog.get_logger(__name__)
+
+OPEN = {Availability.OPEN, Availability.WAITING_LIST}
+# A confirmation beyond the three mails a day waits for a day that has one left, at most so long.
+MOST_DAYS_LATE = 7
+
+
+class EventNotOpenError(Exception):
+    """Raised when nobody can register now; `availability` says why."""
+
+    def __init__(self, availability: Availability) -> None:
+        super().__init__(availability.value)
+        self.availability = availability
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """What the form holds, cleaned."""
+
+    name: str
+    email: str
+    access_needs: str
+    consent_text: str
+    submission: UUID
+
+
+def register(*, event_id: int, pool_id: int, application: Application, now: datetime) -> Registration:
+    """Give a place, or one in the waiting list, and queue the mail that says so.
+
+    The same address twice is told by mail and changes nothing; the same submission twice (a double click, a
+    reload) is one. Raises EventNotOpenError.
+    """
+    try:
+        return _register(event_id, pool_id, application, now)
+    except IntegrityError:
+        # The same address registered between our look and our insert: now the look finds it.
+        return _register(event_id, pool_id, application, now)
+
+
+@transaction.atomic
+def _register(event_id: int, pool_id: int, application: Application, now: datetime) -> Registration:
+    event = Event.objects.get(pk=event_id)
+    pool = SeatPool.objects.get(pk=pool_id, event=event)
+    availability = availability_of(event, now=now, pool=pool)
+    if availability not in OPEN:
+        raise EventNotOpenError(availability)
+    key = email_key(application.email)
+    known = Registration.objects.filter(event=event, email_key=key, state__in=LIVE_STATES, erased_at=None).first()
+    if known is not None:
+        if known.submission != application.submission:
+            _tell_again(known, application, event, now)
+        return known
+    has_place = take_place(pool_id=pool.pk)
+    registration = Registration.objects.create(
+        event=event,
+        pool=pool,
+        state=RegistrationState.CONFIRMED if has_place else RegistrationState.WAITING,
+        name=application.name,
+        email=application.email,
+        email_key=key,
+        access_needs=application.access_needs,
+        consent=_consent(application.consent_text, now),
+        submission=application.submission,
+        registered_at=now,
+        confirmed_at=now if has_place else None,
+    )
+    if has_place:
+        _confirm(registration, pool, event, now)
+    else:
+        waiting = registration_message(
+            registration=registration, kind="waiting", cause="listed", not_after=event.last_ends_at, now=now
+        )
+        enqueue(_within_daily_limit([waiting], key, now, MOST_DAYS_LATE))
+    log.info("registration.made", registration=registration.pk, event=event.pk, state=registration.state)
+    return registration
+
+
+def _confirm(registration: Registration, pool: SeatPool, event: Event, now: datetime) -> None:
+    versions = current_versions(event)
+    issues = issues_for(
+        registration=registration, pool_kind=pool.kind, event=event, versions=versions, last={}, now=now
+    )
+    messages = write_up(
+        issues=issues,
+        words={registration.pk: CONFIRMED},
+        registrations=[registration],
+        session_count=len(versions),
+        not_after=event.last_ends_at,
+        now=now,
+    )
+    reminders = reminder_rows(
+        registration_id=registration.pk,
+        to_email=registration.email,
+        rules=event.reminders,
+        sessions=[version.session for version in versions],
+        now=now,
+    )
+    enqueue([*_within_daily_limit(messages, registration.email_key, now, MOST_DAYS_LATE), *reminders])
+
+
+def _tell_again(known: Registration, application: Application, event: Event, now: datetime) -> None:
+    message = registration_message(
+        registration=known,
+        kind="already_registered",
+        cause=str(application.submission),
+        not_after=event.last_ends_at,
+        now=now,
+    )
+    enqueue(_within_daily_limit([message], known.email_key, now, 0))
+
+
+def _within_daily_limit(messages: list[Message], key: str, now: datetime, days_ahead: int) -> list[Message]:
+    """Give each message a day on which its address has a mail left (law 6), or keep it unsent with its reason."""
+    for message in messages:
+        due_at = book_stranger_mail(email_key=key, now=now, days_ahead=days_ahead)
+        if due_at is None:
+            message.state, message.settled_at = MessageState.SKIPPED, now
+            message.reason = "The address had its three mails for the day."
+        else:
+            message.due_at = message.first_due_at = due_at
+    return messages
+
+
+def _consent(text: str, now: datetime) -> ConsentWording:
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    wording = ConsentWording.objects.filter(digest=digest).first()
+    if wording is None:
+        version = ConsentWording.objects.count() + 1
+        wording = ConsentWording.objects.create(version=version, text=text, digest=digest, created_at=now)
+    return wording

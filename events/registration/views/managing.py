@@ -1,0 +1,140 @@
+"""What somebody does by the link in their mails. Every broken link gets the same plain page."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from events.registration.forms import DetailsForm
+from events.registration.models import Registration
+from events.registration.queries import calendar_of, registration_of_token
+from events.registration.rules import LIVE_STATES, CancelledBy, RegistrationState
+from events.registration.services import cancel_registration, change_details, send_again
+from events.schedule.rules import EventStatus, PoolKind
+from portal.ratelimit import over_limit
+from portal.wall_clock import describe_when
+
+TokenView = Callable[[HttpRequest, Registration, datetime], HttpResponse]
+
+
+def with_registration(view: TokenView) -> Callable[..., HttpResponse]:
+    """Read the token; the page is never cached, and its address is not passed on to other sites."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, token: str) -> HttpResponse:
+        now = timezone.now()
+        registration = registration_of_token(token, now=now)
+        if registration is None:
+            response = render(request, "events/registration/invalid_link.html", status=404)
+        else:
+            request.registration_token = token  # type: ignore[attr-defined]
+            response = view(request, registration, now)
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    return never_cache(wrapped)
+
+
+def _back(request: HttpRequest, said: str) -> HttpResponse:
+    response = redirect("registration:manage", request.registration_token)  # type: ignore[attr-defined]
+    response.status_code = 303
+    response["Location"] += f"?{said}"
+    return response
+
+
+@require_safe
+@with_registration
+def manage_view(request: HttpRequest, registration: Registration, now: datetime) -> HttpResponse:
+    """Show what somebody registered for and what they can do about it."""
+    form = DetailsForm(initial={"name": registration.name, "access_needs": registration.access_needs})
+    return _manage(request, registration, now, form)
+
+
+@require_POST
+@with_registration
+def details_view(request: HttpRequest, registration: Registration, now: datetime) -> HttpResponse:
+    """Change name and answers."""
+    form = DetailsForm(request.POST)
+    if not form.is_valid():
+        return _manage(request, registration, now, form, status=422)
+    change_details(registration_id=registration.pk, **form.cleaned_data)
+    return _back(request, "changed")
+
+
+@require_POST
+@with_registration
+def resend_view(request: HttpRequest, registration: Registration, now: datetime) -> HttpResponse:
+    """Send the confirmation again."""
+    if over_limit(request, action=f"resend:{registration.pk}", limit=5, seconds=3600):
+        return render(request, "portal/too_many.html", status=429)
+    send_again(registration_id=registration.pk, now=now)
+    return _back(request, "sent")
+
+
+@with_registration
+def cancel_view(request: HttpRequest, registration: Registration, now: datetime) -> HttpResponse:
+    """Ask, and cancel on POST only: mail scanners follow every link (DESIGN law 5)."""
+    if request.method == "POST":
+        cancel_registration(registration_id=registration.pk, by=CancelledBy.ATTENDEE, now=now)
+        return _back(request, "cancelled")
+    if registration.state not in LIVE_STATES:
+        return _back(request, "")
+    return render(request, "events/registration/cancel.html", _context(request, registration, now))
+
+
+@require_safe
+@with_registration
+def join_view(request: HttpRequest, registration: Registration, now: datetime) -> HttpResponse:
+    """Lead somebody who has a place to the broadcast; nobody else ever sees its address."""
+    context = _context(request, registration, now)
+    may_join = (
+        registration.state == RegistrationState.CONFIRMED
+        and registration.pool.kind == PoolKind.ONLINE
+        and registration.event.status == EventStatus.PUBLISHED
+    )
+    current = next((s for s in registration.event.live_sessions if s.ends_at > now), None)
+    context |= {"may_join": may_join, "current": current if may_join else None}
+    if may_join and current is not None:
+        context["when"] = describe_when(current.starts_at, current.ends_at, current.time_zone)
+        context["is_live"] = current.starts_at <= now
+    return render(request, "events/registration/join.html", context)
+
+
+def _manage(
+    request: HttpRequest, registration: Registration, now: datetime, form: DetailsForm, status: int = 200
+) -> HttpResponse:
+    context = _context(request, registration, now) | {"form": form, "said": next(iter(request.GET), "")}
+    return render(request, "events/registration/manage.html", context, status=status)
+
+
+def _context(request: HttpRequest, registration: Registration, now: datetime) -> dict[str, object]:
+    event = registration.event
+    calendar = calendar_of(registration)
+    return {
+        "registration": registration,
+        "event": event,
+        "token": request.registration_token,  # type: ignore[attr-defined]
+        "sessions": [
+            {
+                "title": session.title or event.title,
+                "when": describe_when(session.starts_at, session.ends_at, session.time_zone),
+                "place": "Online" if registration.pool.kind == PoolKind.ONLINE else session.place,
+                "is_past": session.ends_at <= now,
+                "calendar_links": calendar.links.get(session.pk, ()),
+            }
+            for session in event.live_sessions
+        ],
+        "is_live": registration.state in LIVE_STATES,
+        "is_waiting": registration.state == RegistrationState.WAITING,
+        "is_confirmed": registration.state == RegistrationState.CONFIRMED,
+        "is_online": registration.pool.kind == PoolKind.ONLINE,
+        "event_is_on": event.status == EventStatus.PUBLISHED,
+        "is_over": event.last_ends_at is not None and event.last_ends_at <= now,
+        "has_calendar": bool(calendar.entries),
+    }

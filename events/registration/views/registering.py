@@ -1,0 +1,98 @@
+"""The registration form and the page that confirms that it was sent."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from events.registration.forms import RegistrationForm
+from events.registration.services import EventNotOpenError, register
+from events.registration.services.registering import OPEN, Application
+from events.schedule.models import Event
+from events.schedule.queries import availability_of, find_event
+from events.schedule.rules import Availability
+from portal.models import SiteSettings
+from portal.ratelimit import over_limit
+
+SENT_COOKIE = "registered"
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def register_view(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the form; on POST register and lead on (303), or show what to mend (422)."""
+    event = find_event(slug)
+    if event is None:
+        raise Http404
+    now = timezone.now()
+    availability = availability_of(event, now=now)
+    if availability not in OPEN:
+        return _closed(request, event, availability)
+    consent_text = SiteSettings.for_request(request).consent_wording
+    if request.method != "POST":
+        form = RegistrationForm(pools=event.pools_in_order, consent_text=consent_text)
+        return _form(request, event, availability, form)
+    form = RegistrationForm(request.POST, pools=event.pools_in_order, consent_text=consent_text)
+    if form.is_robot:
+        return _done(event, "")
+    if over_limit(request, action="register", limit=settings.REGISTRATIONS_PER_ADDRESS_OF_NETWORK, seconds=600):
+        return render(request, "portal/too_many.html", status=429)
+    if not form.is_valid():
+        return _form(request, event, availability, form, status=422)
+    application = Application(
+        name=form.cleaned_data["name"],
+        email=form.cleaned_data["email"],
+        access_needs=form.cleaned_data["access_needs"],
+        consent_text=consent_text,
+        submission=form.cleaned_data["submission"],
+    )
+    try:
+        register(event_id=event.pk, pool_id=form.chosen_pool().pk, application=application, now=now)
+    except EventNotOpenError as refused:
+        return _closed(request, event, refused.availability)
+    return _done(event, application.email)
+
+
+@never_cache
+@require_safe
+def done_view(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say what happens next: the same words whether the address was known, confirmed or is waiting (DESIGN law 6)."""
+    event = find_event(slug)
+    if event is None:
+        raise Http404
+    # The address as it was typed, from a signed cookie of ten minutes: in a link it would end up in logs.
+    email = request.get_signed_cookie(SENT_COOKIE, default="", salt=slug, max_age=600)
+    return render(request, "events/registration/done.html", {"event": event, "email": email})
+
+
+def _form(
+    request: HttpRequest, event: Event, availability: Availability, form: RegistrationForm, status: int = 200
+) -> HttpResponse:
+    context = {"event": event, "form": form, "is_full": availability is Availability.WAITING_LIST}
+    return render(request, "events/registration/form.html", context, status=status)
+
+
+def _closed(request: HttpRequest, event: Event, availability: Availability) -> HttpResponse:
+    """A refused POST is 422 like any other; a GET is a page that says why and what else there is."""
+    context = {"event": event, "availability": availability.value}
+    return render(request, "events/registration/closed.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _done(event: Event, email: str) -> HttpResponse:
+    response = redirect(reverse("registration:done", args=[event.slug]))
+    response.status_code = 303  # "see other": the next request is a GET, and a reload repeats that one
+    if email:
+        response.set_signed_cookie(
+            SENT_COOKIE,
+            email,
+            salt=event.slug,
+            max_age=600,
+            path=response.url,
+            httponly=True,
+            samesite="Lax",
+            secure=settings.HTTPS,
+        )
+    return response

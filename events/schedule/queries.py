@@ -1,0 +1,69 @@
+"""Reading the schedule."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from events.invites.builder import Entry
+from events.invites.rules import Content
+from events.schedule.models import Event, SeatPool
+from events.schedule.rules import Availability, EventKind, EventStatus, availability, full_title, is_online
+
+
+def availability_of(event: Event, *, now: datetime, pool: SeatPool | None = None) -> Availability:
+    """Return what can be done with an event now; with a pool, for that pool alone."""
+    pools = [pool] if pool else event.pools_in_order
+    return availability(
+        status=EventStatus(event.status),
+        kind=EventKind(event.kind),
+        first_starts_at=event.first_starts_at,
+        last_ends_at=event.last_ends_at,
+        opens_at=event.opens_at,
+        closes_at=event.closes_at,
+        has_free_place=any(p.places_left is None or p.places_left > 0 for p in pools),
+        now=now,
+    )
+
+
+def find_event(slug: str) -> Event | None:
+    """Return the event that a public address names, with its pools and sessions; never a withdrawn one."""
+    shown = Event.objects.filter(slug=slug).exclude(status=EventStatus.WITHDRAWN)
+    return shown.prefetch_related("pools", "sessions").order_by("-published_at").first()
+
+
+def public_feed_events(*, since: datetime) -> QuerySet[Event]:
+    """Return what the public feed lists: events that ended, or were cancelled, after `since`."""
+    return Event.objects.filter(last_ends_at__gt=since).prefetch_related("sessions").order_by("first_starts_at", "pk")
+
+
+def public_entries(events: Iterable[Event]) -> list[Entry]:
+    """Return the public calendar entries of events, from what was prefetched: no attendee and no join link."""
+    entries = []
+    for event in events:
+        off = event.status != EventStatus.PUBLISHED
+        for session in event.sessions.all():
+            online = is_online(EventKind(event.kind), place=session.place)
+            content = Content(
+                title=full_title(event.title, session.title),
+                starts_at=session.starts_at,
+                ends_at=session.ends_at,
+                time_zone=session.time_zone,
+                summary=event.summary,
+                location=session.place or ("Online" if online else ""),
+                online=False,
+            )
+            entries.append(
+                Entry(
+                    # Calling the whole event off raises the number of every session's entry by one.
+                    uid=session.uid,
+                    sequence=session.version + (1 if off else 0),
+                    stamp=max(session.changed_at, event.published_at) if off else session.changed_at,
+                    created_at=session.created_at,
+                    content=content,
+                    page_url=settings.BASE_URL + event.path,
+                    cancelled=off or session.cancelled_at is not None,
+                )
+            )
+    return entries

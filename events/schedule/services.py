@@ -1,0 +1,193 @@
+"""Publishing projects a page into `Event`, `Session` and `SeatPool`, in one transaction (DESIGN law 1)."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
+
+from events.schedule.models import Event, SeatPool, Session, SessionVersion, new_uid
+from events.schedule.rules import EventSpec, EventStatus, SessionSpec, full_title, pool_kinds
+from portal.wall_clock import to_instant
+
+log = structlog.get_logger(__name__)
+
+
+@transaction.atomic
+def publish_event(*, spec: EventSpec, now: datetime) -> Event:
+    """Write what the page says. Publishing the same twice changes nothing the second time.
+
+    A change that registrants must hear of (time, place, title, link, description, cancelling) sets `announce_at`
+    to the end of the quiet period. Every publishing raises `version`: the worker then re-times reminders
+    and fills places that a larger capacity has made.
+    """
+    event = Event.objects.select_for_update().filter(key=spec.key).first()
+    if event is None:
+        event = Event(key=spec.key, created_at=now, settled_version=0, version=0)
+    was_status = event.status
+    _copy(spec, event, now)
+    event.save()
+    _write_pools(event, spec)
+    # Back after having been off: every entry is issued anew, above the number with which it was cancelled.
+    is_back = was_status not in {"", EventStatus.PUBLISHED} and event.status == EventStatus.PUBLISHED
+    changed = _write_sessions(event, spec, now, anew=is_back)
+    if changed or (was_status and was_status != event.status):
+        event.announce_at = now + settings.QUIET_PERIOD
+    live = [s for s in event.sessions.all() if s.cancelled_at is None]
+    event.first_starts_at = min((s.starts_at for s in live), default=None)
+    event.last_ends_at = max((s.ends_at for s in live), default=None)
+    event.version = F("version") + 1
+    event.save(update_fields=["announce_at", "first_starts_at", "last_ends_at", "version"])
+    event.refresh_from_db()
+    log.info("event.published", event=event.pk, version=event.version, changed=changed)
+    return event
+
+
+@transaction.atomic
+def withdraw_event(*, key: UUID, now: datetime) -> None:
+    """Take an event off the public site; its registrants are told after the quiet period. Twice is the same as once."""
+    event = Event.objects.select_for_update().filter(key=key).exclude(status=EventStatus.WITHDRAWN).first()
+    if event is None:
+        return
+    event.status = EventStatus.WITHDRAWN
+    event.announce_at = now + settings.QUIET_PERIOD
+    event.version = event.version + 1
+    event.save(update_fields=["status", "announce_at", "version"])
+    log.info("event.withdrawn", event=event.pk)
+
+
+def move_with_tzdata(*, now: datetime) -> int:
+    """Re-issue future sessions whose instant a new release of tzdata has moved; return how many.
+
+    The wall-clock time is what was promised (calendar policy, decision 5); the instant follows from it.
+    """
+    moved = 0
+    for session in Session.objects.filter(ends_at__gt=now - timedelta(days=1), cancelled_at=None).select_related(
+        "event"
+    ):
+        starts_at, ends_at = _instants(session.starts_local, session.ends_local, session.time_zone)
+        if (starts_at, ends_at) == (session.starts_at, session.ends_at):
+            continue
+        with transaction.atomic():
+            event = Event.objects.select_for_update().get(pk=session.event_id)
+            session.starts_at, session.ends_at = starts_at, ends_at
+            _save_version(session, event, now, timing_changed=True)
+            event.announce_at = now + settings.QUIET_PERIOD
+            event.version += 1
+            live = event.sessions.filter(cancelled_at=None)
+            event.first_starts_at = min(s.starts_at for s in live)
+            event.last_ends_at = max(s.ends_at for s in live)
+            event.save(update_fields=["announce_at", "version", "first_starts_at", "last_ends_at"])
+        moved += 1
+    return moved
+
+
+def _copy(spec: EventSpec, event: Event, now: datetime) -> None:
+    event.status = EventStatus.CANCELLED if spec.is_cancelled else EventStatus.PUBLISHED
+    for name in (
+        "kind",
+        "slug",
+        "path",
+        "title",
+        "summary",
+        "time_zone",
+        "cancellation_note",
+        "contact_name",
+        "contact_email",
+        "opens_at",
+        "closes_at",
+    ):
+        setattr(event, name, getattr(spec, name))
+    event.reminders = list(spec.reminders)
+    event.published_at = now
+
+
+def _write_pools(event: Event, spec: EventSpec) -> None:
+    """Set the capacities. A pool that is no longer offered keeps its people and takes nobody new."""
+    online = any(session.stream_url for session in spec.sessions)
+    offered = pool_kinds(spec.kind, online=online)
+    for kind in offered:
+        wanted = spec.capacities.get(kind)
+        pool, _ = SeatPool.objects.get_or_create(event=event, kind=kind)
+        # GREATEST in the database: somebody may have registered since the editor's form was checked.
+        SeatPool.objects.filter(pk=pool.pk).update(
+            published_capacity=wanted, capacity=None if wanted is None else Greatest(F("holding"), wanted)
+        )
+    SeatPool.objects.filter(event=event).exclude(kind__in=offered).update(published_capacity=0, capacity=F("holding"))
+
+
+def _write_sessions(event: Event, spec: EventSpec, now: datetime, *, anew: bool) -> bool:
+    """Write the sessions and a version of each that changed; return whether registrants must hear of it."""
+    known = {session.key: session for session in event.sessions.all()}
+    changed = False
+    for session_spec in spec.sessions:
+        session = known.pop(session_spec.key, None)
+        changed |= _write_session(event, session, session_spec, now, anew=anew)
+    for session in known.values():
+        if session.cancelled_at is None:
+            session.cancelled_at = session.changed_at = now
+            session.version += 1
+            session.save(update_fields=["cancelled_at", "changed_at", "version"])
+            changed = True
+    return changed
+
+
+def _write_session(event: Event, session: Session | None, spec: SessionSpec, now: datetime, *, anew: bool) -> bool:
+    is_new = session is None
+    if session is None:
+        session = Session(event=event, key=spec.key, uid=new_uid(settings.CALENDAR_DOMAIN), created_at=now)
+    anew = anew or session.cancelled_at is not None
+    before = None if is_new else session.versions.order_by("-number").first()
+    times_before = (session.starts_at, session.ends_at)
+    session.title, session.place, session.stream_url = spec.title, spec.place, spec.stream_url
+    session.starts_local = spec.starts_local.strftime("%Y-%m-%dT%H:%M")
+    session.ends_local = spec.ends_local.strftime("%Y-%m-%dT%H:%M")
+    session.time_zone, session.cancelled_at = event.time_zone, None
+    session.starts_at, session.ends_at = _instants(session.starts_local, session.ends_local, session.time_zone)
+    if before is not None and not anew and _says_the_same(before, session, event):
+        return False
+    _save_version(
+        session,
+        event,
+        now,
+        timing_changed=not is_new and times_before != (session.starts_at, session.ends_at),
+    )
+    return True
+
+
+def _says_the_same(version: SessionVersion, session: Session, event: Event) -> bool:
+    fields = ("starts_at", "ends_at", "time_zone", "place", "stream_url")
+    return (
+        all(getattr(version, name) == getattr(session, name) for name in fields)
+        and version.title == full_title(event.title, session.title)
+        and version.summary == event.summary
+    )
+
+
+def _save_version(session: Session, event: Event, now: datetime, *, timing_changed: bool) -> None:
+    if session.pk is not None:
+        session.version += 1
+    if timing_changed:
+        session.timing += 1
+    session.changed_at = now
+    session.save()
+    SessionVersion.objects.create(
+        session=session,
+        number=session.version,
+        title=full_title(event.title, session.title),
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        time_zone=session.time_zone,
+        place=session.place,
+        stream_url=session.stream_url,
+        summary=event.summary,
+        path=event.path,
+        created_at=now,
+    )
+
+
+def _instants(starts_local: str, ends_local: str, zone: str) -> tuple[datetime, datetime]:
+    return tuple(to_instant(datetime.fromisoformat(local), zone) for local in (starts_local, ends_local))  # type: ignore[return-value]

@@ -1,0 +1,164 @@
+"""The shared base page, the home page and the site's own settings."""
+
+import re
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.fields import StreamField
+from wagtail.models import Page
+
+from portal.blocks import BodyBlock
+
+validate_colour = RegexValidator(re.compile(r"^#[0-9a-fA-F]{6}\Z"), "Enter a colour like #4B1D7A.")
+
+
+LEAST_CONTRAST = 4.5
+
+
+class BasePage(Page):
+    """What every public page has: a short introduction, a picture and a text for search engines."""
+
+    introduction = models.TextField(
+        blank=True,
+        max_length=400,
+        help_text="One to three sentences: what this page is for. Shown under the title and in lists.",
+    )
+    image = models.ForeignKey(
+        "wagtailimages.Image",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Shown at the top and in lists.",
+    )
+    image_alt = models.CharField(
+        "picture description",
+        max_length=200,
+        blank=True,
+        help_text="What somebody who cannot see the picture should know. Leave empty only if it is decoration.",
+    )
+
+    show_in_menus_default = False
+    introduction_panels: ClassVar[list[Any]] = [
+        FieldPanel("introduction"),
+        MultiFieldPanel([FieldPanel("image"), FieldPanel("image_alt")], heading="Picture"),
+    ]
+
+    class Meta:
+        abstract = True
+
+
+class HomePage(BasePage):
+    """The front door: who is speaking, what is on, and one next step."""
+
+    body = StreamField(BodyBlock(), blank=True)
+
+    template = "portal/home_page.html"
+    max_count = 1
+    parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
+    content_panels: ClassVar[list[Any]] = [
+        *Page.content_panels,
+        *BasePage.introduction_panels,
+        FieldPanel("body"),
+    ]
+
+
+class ContentPage(BasePage):
+    """A plain page: privacy, contact, anything that needs no kind of its own."""
+
+    body = StreamField(BodyBlock(), blank=True)
+
+    template = "portal/content_page.html"
+    content_panels: ClassVar[list[Any]] = [
+        *Page.content_panels,
+        *BasePage.introduction_panels,
+        FieldPanel("body"),
+    ]
+
+
+@register_setting(icon="cog")
+class SiteSettings(BaseSiteSetting):
+    """Name, logo, colours, contact and social links: another service runs the portal under its own name."""
+
+    organisation = models.CharField(
+        max_length=80,
+        default="Metropolitan Police outreach",
+        help_text="The name at the top of every page and in every mail.",
+    )
+    short_name = models.CharField(max_length=30, default="the Met", help_text="How sentences name the organisation.")
+    logo = models.ForeignKey("wagtailimages.Image", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    action_colour = models.CharField(
+        max_length=7,
+        default="#4B1D7A",
+        validators=[validate_colour],
+        help_text="Buttons and links on light pages.",
+    )
+    action_colour_dark = models.CharField(
+        max_length=7, default="#C9A7F5", validators=[validate_colour], help_text="The same on dark pages."
+    )
+    contact_email = models.EmailField(
+        default="outreach@example.org",
+        help_text="Where people reach the team. Mails that the portal sends are answered to this address.",
+    )
+    contact_phone = models.CharField(max_length=40, blank=True)
+    facebook = models.URLField(blank=True)
+    x = models.URLField("X (Twitter)", blank=True)
+    instagram = models.URLField(blank=True)
+    apply_address = models.URLField(
+        "where to apply", blank=True, help_text="The recruitment site that 'Apply' leads to."
+    )
+    consent_wording = models.TextField(
+        default=(
+            "Use my name, email address and access needs to run this event: to send my place, calendar entry, "
+            "reminders and changes. They are deleted 90 days after the event."
+        ),
+        max_length=1000,
+        help_text="What people agree to when they register. Each person's registration keeps the wording they saw.",
+    )
+
+    panels: ClassVar[list[Any]] = [
+        MultiFieldPanel(
+            [FieldPanel("organisation"), FieldPanel("short_name"), FieldPanel("logo")], heading="Who we are"
+        ),
+        MultiFieldPanel([FieldPanel("action_colour"), FieldPanel("action_colour_dark")], heading="Colours"),
+        MultiFieldPanel(
+            [FieldPanel("contact_email"), FieldPanel("contact_phone"), FieldPanel("apply_address")],
+            heading="Contact",
+        ),
+        MultiFieldPanel([FieldPanel("facebook"), FieldPanel("x"), FieldPanel("instagram")], heading="Social links"),
+        FieldPanel("consent_wording"),
+    ]
+
+    class Meta:
+        verbose_name = "site settings"
+
+    def clean(self) -> None:
+        """Refuse an action colour on which its own text could not be read (WCAG 2.2, 1.4.3)."""
+        super().clean()
+        errors = {}
+        for field, text_colour, advice in (
+            ("action_colour", "#FFFFFF", "the white text on it. Choose a darker colour"),
+            ("action_colour_dark", "#17102B", "the dark text on it. Choose a lighter colour"),
+        ):
+            colour = getattr(self, field)
+            ratio = contrast(colour, text_colour) if re.fullmatch(r"#[0-9a-fA-F]{6}", colour) else LEAST_CONTRAST
+            if ratio < LEAST_CONTRAST:
+                errors[field] = f"{ratio:.1f} to 1 is too little contrast with {advice}: 4.5 to 1 is the least."
+        if errors:
+            raise ValidationError(errors)
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of two #rrggbb colours (WCAG 2.2, definition of contrast ratio)."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -1,0 +1,263 @@
+"""Django settings, read top to bottom. Environment variables come in through `portal.env` only.
+
+Two situations are told apart by `BASE_URL`: on a loopback address this is a laptop and every variable has a
+default that works; on any other address it is a service for the public, and what must be chosen by its
+operator (secret key, hosts, mail) has no default.
+"""
+
+import secrets
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import structlog
+
+from portal import env, security
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var")
+
+# --- Where the portal is reached -------------------------------------------------------------------------
+
+PORT = env.whole_number("PORT", 8000, least=1, most=65535)
+BASE_URL = env.web_address("BASE_URL", f"http://127.0.0.1:{PORT}")
+BASE_HOST = urlsplit(BASE_URL).hostname or ""
+ON_LAPTOP = BASE_HOST in env.LOOPBACK_HOSTS
+HTTPS = BASE_URL.startswith("https://")
+
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", [BASE_HOST, *env.LOOPBACK_HOSTS] if ON_LAPTOP else [])
+if not ALLOWED_HOSTS:
+    raise env.refuse("ALLOWED_HOSTS", "must name the hosts that this site answers to.")
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+TRUSTED_PROXIES = env.whole_number("TRUSTED_PROXIES", 0, least=0, most=5)
+
+DEBUG = env.one_of("DEBUG", "false", {"true", "false"}) == "true"
+if DEBUG and not ON_LAPTOP:
+    raise env.refuse("DEBUG", "must not be true where the public can reach the site.")
+
+
+def _laptop_secret() -> str:
+    """Return a random key that is kept in DATA_DIR, so that links in mails live on after a restart."""
+    path = DATA_DIR / "secret_key"
+    try:
+        with path.open("x") as file:  # "x": of two processes that start at once, one writes
+            path.chmod(0o600)
+            file.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()
+
+
+SECRET_KEY = env.text("SECRET_KEY", _laptop_secret() if ON_LAPTOP else "")
+if len(SECRET_KEY) < 32:
+    raise env.refuse("SECRET_KEY", "must be set to at least 32 random characters.")
+SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS", [])
+
+# --- What it is made of ----------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "portal",
+    "events",
+    "careers",
+    "django_tasks_db",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_filters",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.forms",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "portal.security.SiteHeadersMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEST_RUNNER = "django.test.runner.DiscoverRunner"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "wagtail.contrib.settings.context_processors.settings",
+            ],
+        },
+    },
+]
+# Our field templates (label, hint, error, input in that order) stand in templates/django/forms/.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# --- Data ------------------------------------------------------------------------------------------------
+
+DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'portal.sqlite3'}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # IMMEDIATE takes the write lock at BEGIN: with the default, a transaction that reads first and writes later
+    # fails at once with "database is locked" under contention, whatever the time-out. WAL is left to SQLite
+    # 3.51.3 and later: older ones have a rare corruption bug in it.
+    journal = "PRAGMA journal_mode=WAL;" if sqlite3.sqlite_version_info >= (3, 51, 3) else ""
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": f"{journal}PRAGMA synchronous=FULL;",
+    }
+else:
+    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 12, "timeout": 20}}
+
+REDIS_URL = env.text("REDIS_URL", "")
+if REDIS_URL and urlsplit(REDIS_URL).scheme not in {"redis", "rediss", "unix"}:
+    raise env.refuse("REDIS_URL", "must start with redis://, rediss:// or unix://.")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "portal"}
+}
+
+# Wagtail's index tasks are rows; `manage.py worker` runs them. "QUEUES": [] allows every queue name.
+TASKS_BACKEND = env.one_of("TASKS_BACKEND", "db", {"db"})
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+
+if env.text("STORAGE_URL", ""):
+    raise env.refuse("STORAGE_URL", "is not supported by this version: uploads are kept in DATA_DIR/media.")
+MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_URL = "/media/"
+STATIC_ROOT = DATA_DIR / "static"
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "portal" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+# One field a form field: a large page in the CMS passes Django's default of 1,000.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+
+# --- Mail ------------------------------------------------------------------------------------------------
+
+EMAIL_URL = env.text("EMAIL_URL", "")
+if not EMAIL_URL and not ON_LAPTOP:
+    raise env.refuse("EMAIL_URL", "must be set, for example smtp+tls://user:password@mail.example.org:587.")
+MAILBOX_DIR = DATA_DIR / "mailbox"
+MAILERS = {"default": env.mailer("EMAIL_URL", MAILBOX_DIR)}
+# The sender must be a mailbox that receives mail: calendar replies go to it (calendar policy, decision 6).
+DEFAULT_FROM_EMAIL = env.text("FROM_EMAIL", f"events@{'example.org' if ON_LAPTOP else BASE_HOST}")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+CALENDAR_DOMAIN = env.text("CALENDAR_DOMAIN", "portal.example.org" if ON_LAPTOP else BASE_HOST)
+WAGTAILADMIN_NOTIFICATION_FROM_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- Rules of the portal that an operator may change -----------------------------------------------------
+
+QUIET_PERIOD = timedelta(seconds=env.whole_number("QUIET_PERIOD_SECONDS", 300, least=0, most=86_400))
+RETENTION = timedelta(days=env.whole_number("RETENTION_DAYS", 90, least=1, most=3_650))
+STRANGER_MAILS_A_DAY = 3
+REGISTRATIONS_PER_ADDRESS_OF_NETWORK = env.whole_number("REGISTRATION_RATE", 60, least=1, most=100_000)
+LEASE = timedelta(minutes=5)
+CALENDAR_REPLIES = False  # no way in for calendar replies yet: invites ask for none
+
+# --- Language and time -----------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en", "English")]
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/London"
+
+# --- Security --------------------------------------------------------------------------------------------
+
+SECURE_CSP = security.PUBLIC_CSP
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_SSL_REDIRECT = HTTPS and not env.text("TLS_ENDS_AT_PROXY", "")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "portal.views.csrf_failure"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "wagtailadmin_login"
+
+# --- Wagtail ---------------------------------------------------------------------------------------------
+
+WAGTAIL_SITE_NAME = "Recruitment portal"
+WAGTAILADMIN_BASE_URL = BASE_URL
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAIL_GRAVATAR_PROVIDER_URL = None  # calls out to a third party otherwise
+WAGTAIL_ENABLE_UPDATE_CHECK = False  # the same
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp", "avif"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
+WAGTAILDOCS_EXTENSIONS = ["pdf", "txt", "vtt"]
+WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+
+# --- Logs: events with fields, never a name or an address (DESIGN law 7) ---------------------------------
+
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "fields": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processor": structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+            "foreign_pre_chain": [
+                structlog.stdlib.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+            ],
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "fields"}},
+    "root": {
+        "handlers": ["console"],
+        "level": env.one_of("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"}),
+    },
+    # Its error mails would carry request data to administrators; errors go to the log alone.
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},
+        "django.server": {"handlers": [], "propagate": True},
+    },
+}

@@ -1,0 +1,43 @@
+"""The portal's addresses: staff, health, registration, and everything else is a Wagtail page."""
+
+from django.conf import settings
+from django.urls import include, path, re_path
+from django.views.decorators.csp import csp_override
+from django.views.static import serve
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.utils.urlpatterns import decorate_urlpatterns
+
+from portal import health, views
+from portal.demo import views as demo_views
+from portal.security import CMS_CSP
+
+handler400 = "portal.views.bad_request"
+handler404 = "portal.views.not_found"
+handler500 = "portal.views.server_error"
+
+cms_urlpatterns = decorate_urlpatterns([path("", include(wagtailadmin_urls))], csp_override(CMS_CSP))
+
+urlpatterns = [
+    path("health/live", health.live),
+    path("health/ready", health.ready),
+    path("theme.css", views.theme, name="theme"),
+    path("robots.txt", views.robots),
+    path("cms/", include(cms_urlpatterns)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("", include("events.urls")),
+]
+
+if not settings.EMAIL_URL:  # the laptop's mailbox: there is no mail server to read them from
+    urlpatterns += [
+        path("demo/mail/", demo_views.mailbox, name="demo-mailbox"),
+        path("demo/mail/<str:name>/", demo_views.mail, name="demo-mail"),
+        path("demo/mail/<str:name>/html", demo_views.mail_html, name="demo-mail-html"),
+        path("demo/mail/<str:name>/invite.ics", demo_views.mail_calendar, name="demo-mail-calendar"),
+    ]
+
+if settings.ON_LAPTOP:  # a web server or a CDN serves uploads elsewhere
+    urlpatterns += [re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})]
+
+urlpatterns += [path("", include(wagtail_urls))]
