@@ -237,6 +237,7 @@ structlog.configure(
     logger_factory=structlog.stdlib.LoggerFactory(),
     cache_logger_on_first_use=True,
 )
+LOG_LEVEL = env.one_of("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"})
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -251,13 +252,7 @@ LOGGING = {
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "fields"}},
-    "root": {
-        "handlers": ["console"],
-        "level": env.one_of("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"}),
-    },
-    # Its error mails would carry request data to administrators; errors go to the log alone.
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO"},
-        "django.server": {"handlers": [], "propagate": True},
-    },
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    # Django's own default would mail errors, with request data in them, to administrators: the log is enough.
+    "loggers": {"django": {"handlers": [], "level": LOG_LEVEL}, "django.server": {"handlers": [], "propagate": True}},
 }

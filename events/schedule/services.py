@@ -42,7 +42,7 @@ def publish_event(*, spec: EventSpec, now: datetime) -> Event:
     event.version = F("version") + 1
     event.save(update_fields=["announce_at", "first_starts_at", "last_ends_at", "version"])
     event.refresh_from_db()
-    log.info("event.published", event=event.pk, version=event.version, changed=changed)
+    log.info("event.published", event_id=event.pk, version=event.version, changed=changed)
     return event
 
 
@@ -56,7 +56,7 @@ def withdraw_event(*, key: UUID, now: datetime) -> None:
     event.announce_at = now + settings.QUIET_PERIOD
     event.version = event.version + 1
     event.save(update_fields=["status", "announce_at", "version"])
-    log.info("event.withdrawn", event=event.pk)
+    log.info("event.withdrawn", event_id=event.pk)
 
 
 def move_with_tzdata(*, now: datetime) -> int:

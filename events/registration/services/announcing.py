@@ -74,7 +74,7 @@ def announce_event(*, event_id: int, now: datetime) -> int:
             queued += _announce_to(_locked(chunk), event, versions, now)
     # Only if nothing was published meanwhile: that has set a new moment, which stands.
     Event.objects.filter(pk=event_id, announce_at=event.announce_at).update(announce_at=None)
-    log.info("event.announced", event=event_id, messages=queued)
+    log.info("event.announced", event_id=event_id, messages=queued)
     return queued
 
 

@@ -42,7 +42,7 @@ def cancel_registration(*, registration_id: int, by: CancelledBy, now: datetime)
     if held:
         give_back_place(pool_id=registration.pool_id)
         fill_pool(event=event, pool_id=registration.pool_id, now=now)
-    log.info("registration.cancelled", registration=registration.pk, event=event.pk, by=by.value)
+    log.info("registration.cancelled", registration=registration.pk, event_id=event.pk, by=by.value)
     return True
 
 
@@ -115,5 +115,5 @@ def _tell_promoted(promoted: Iterable[Registration], event: Event, now: datetime
             sessions=sessions,
             now=now,
         )
-        log.info("registration.promoted", registration=person.pk, event=event.pk)
+        log.info("registration.promoted", registration=person.pk, event_id=event.pk)
     enqueue(messages)

@@ -95,7 +95,7 @@ def _register(event_id: int, pool_id: int, application: Application, now: dateti
             registration=registration, kind="waiting", cause="listed", not_after=event.last_ends_at, now=now
         )
         enqueue(_within_daily_limit([waiting], key, now, MOST_DAYS_LATE))
-    log.info("registration.made", registration=registration.pk, event=event.pk, state=registration.state)
+    log.info("registration.made", registration=registration.pk, event_id=event.pk, state=registration.state)
     return registration
 
 

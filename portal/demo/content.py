@@ -1,0 +1,297 @@
+"""What the demo site says: the IWD week of the content brief, every sentence written for it. Data, no Django.
+
+Stories are told by role and marked as illustrative; real people appear only in the roles that the brief gives them.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoSession:
+    """One session, by its day relative to 8 March."""
+
+    day: int
+    starts: time
+    ends: time
+    title: str = ""
+    place: str = ""
+    stream_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoEvent:
+    """One event page."""
+
+    slug: str
+    title: str
+    kind: str
+    introduction: str
+    sessions: tuple[DemoSession, ...]
+    paragraphs: tuple[str, ...] = ()
+    quote: tuple[str, str] | None = None
+    time_zone: str = "Europe/London"
+    external_url: str = ""
+    capacity_room: int | None = None
+    capacity_online: int | None = None
+    reminders: tuple[str, ...] = ("P7D", "P1D", "PT1H")
+    speakers: tuple[str, ...] = ()
+    partners: tuple[str, ...] = ()
+    registrants: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoStory:
+    """One career story, told by role."""
+
+    slug: str
+    title: str
+    role: str
+    team: str
+    introduction: str
+    pull_quote: str
+    paragraphs: tuple[str, ...] = field(default_factory=tuple)
+
+
+def week_start(today: date) -> date:
+    """Return the next 8 March that is at least four weeks away."""
+    this_year = date(today.year, 3, 8)
+    return this_year if this_year - today >= timedelta(weeks=4) else date(today.year + 1, 3, 8)
+
+
+STREAM = "https://stream.example.org/live/"
+
+SPEAKERS = {
+    "mounted-1": ("A Mounted Branch constable", "Mounted Branch, Great Scotland Yard"),
+    "mounted-2": ("A Mounted Branch sergeant", "Mounted Branch, Great Scotland Yard"),
+    "detective": ("An acting detective inspector", "Burglary investigation, Enfield and Haringey"),
+    "cross": ("PC Emma Cross", "Hate crime and women's engagement officer for Lewisham, Greenwich and Bexley"),
+    "cadet": ("A direct-entry detective constable", "Violent Crime Task Force"),
+    "local": ("A neighbourhood constable", "Safer Neighbourhoods"),
+}
+
+PARTNERS = {
+    "London Ambulance Service": "https://www.londonambulance.nhs.uk/",
+    "London Fire Brigade": "https://www.london-fire.gov.uk/",
+    "The Girls' Network": "https://www.thegirlsnetwork.org.uk/",
+    "International Association of Women Police": "https://www.iawp.org/",
+}
+
+EVENTS = (
+    DemoEvent(
+        slug="women-on-the-front-line",
+        title="Women on the front line",
+        kind="webinar",
+        introduction=(
+            "Women from three emergency services on why they joined and what the job is really like. Live from the "
+            "police stables at Great Scotland Yard. Free, and you need no account."
+        ),
+        sessions=(DemoSession(day=0, starts=time(18), ends=time(19, 30), stream_url=STREAM + "front-line"),),
+        paragraphs=(
+            "Join women of our outreach team, the London Ambulance Service and the London Fire Brigade. They will talk "
+            "about the first day, the hardest shift and the reasons they stayed, and then take your questions.",
+            "Two officers of the Mounted Branch will show you round the stables. You will also meet an acting detective "
+            "inspector who investigates burglary in Enfield and Haringey, and an officer who works with women in "
+            "Lewisham, Greenwich and Bexley.",
+            "You can listen on a phone. Nobody will see or hear you unless you choose to ask a question.",
+        ),
+        capacity_online=500,
+        speakers=("mounted-1", "mounted-2", "detective", "cross"),
+        partners=("London Ambulance Service", "London Fire Brigade"),
+        registrants=3,
+    ),
+    DemoEvent(
+        slug="detectives-how-you-get-there",
+        title="Detectives: how you get there",
+        kind="webinar",
+        introduction=(
+            "A lunchtime session on the two ways into detective work, with or without a degree, and what the first "
+            "two years ask of you."
+        ),
+        sessions=(DemoSession(day=1, starts=time(12, 30), ends=time(13, 15), stream_url=STREAM + "detectives"),),
+        paragraphs=(
+            "Bring your sandwich. We explain the entry routes, the assessment days and the support on the way, "
+            "including flexible hours and job sharing.",
+            "Half of the time is for your questions.",
+        ),
+        capacity_online=200,
+        speakers=("cadet", "detective"),
+    ),
+    DemoEvent(
+        slug="meet-your-neighbourhood-team",
+        title="Meet your neighbourhood team",
+        kind="in_person",
+        introduction=(
+            "An evening with local officers in Brixton. One in three local officers is a woman: come and ask them what "
+            "their week looks like."
+        ),
+        sessions=(
+            DemoSession(day=2, starts=time(18), ends=time(20), place="Lambeth Town Hall, Brixton Hill, London SW2 1RW"),
+        ),
+        paragraphs=(
+            "We keep this group small so that everybody can talk to somebody. If it is full, join the waiting list: "
+            "a place that becomes free goes to the first person in it.",
+            "The building has step-free access and a quiet room.",
+        ),
+        capacity_room=3,
+        speakers=("local", "cross"),
+        registrants=5,
+    ),
+    DemoEvent(
+        slug="women-police-conference",
+        title="International Association of Women Police conference",
+        kind="external",
+        introduction=(
+            "Police officers from many countries meet in Ireland. The Commissioner, Cressida Dick, gives the keynote "
+            "speech. The association runs the conference and takes the bookings."
+        ),
+        sessions=(DemoSession(day=3, starts=time(9), ends=time(17)),),
+        time_zone="Europe/Dublin",
+        external_url="https://www.iawp.org/",
+        partners=("International Association of Women Police",),
+    ),
+    DemoEvent(
+        slug="family-and-flexible-work",
+        title="Family, flexible hours and the job",
+        kind="webinar",
+        introduction=(
+            "Part-time work, job sharing, Met Baby and the Fertility Support Network: what there is, who it is for "
+            "and how people really use it."
+        ),
+        sessions=(DemoSession(day=3, starts=time(19), ends=time(20), stream_url=STREAM + "family"),),
+        paragraphs=("Three people with very different weeks show you theirs. Captions are on from the start.",),
+    ),
+    DemoEvent(
+        slug="saturday-at-the-stables",
+        title="Saturday at the stables",
+        kind="hybrid",
+        introduction=(
+            "See where the Mounted Branch starts its day and hear how riders, many of whom had never sat on a horse, "
+            "learned it here. In person or online."
+        ),
+        sessions=(
+            DemoSession(
+                day=5,
+                starts=time(10, 30),
+                ends=time(12),
+                place="Great Scotland Yard stables, London SW1A 2HN",
+                stream_url=STREAM + "stables",
+            ),
+        ),
+        paragraphs=("Wear shoes that may get dusty. Online visitors get their own guide and their own questions.",),
+        capacity_room=20,
+        speakers=("mounted-1", "mounted-2"),
+    ),
+    DemoEvent(
+        slug="reverse-mentoring",
+        title="Reverse mentoring, second phase",
+        kind="programme",
+        introduction=(
+            "Young women coach senior women officers, with The Girls' Network. Four meetings over a month: you set the "
+            "questions, they listen."
+        ),
+        sessions=(
+            DemoSession(
+                day=4,
+                starts=time(17),
+                ends=time(18, 30),
+                title="Getting to know each other",
+                place="New Scotland Yard, London SW1A 2JL",
+            ),
+            DemoSession(
+                day=11,
+                starts=time(17),
+                ends=time(18, 30),
+                title="A day in your life",
+                place="New Scotland Yard, London SW1A 2JL",
+            ),
+            DemoSession(
+                day=18,
+                starts=time(17),
+                ends=time(18, 30),
+                title="What you would change",
+                place="New Scotland Yard, London SW1A 2JL",
+            ),
+            DemoSession(
+                day=25,
+                starts=time(17),
+                ends=time(18, 30),
+                title="What we take with us",
+                place="New Scotland Yard, London SW1A 2JL",
+            ),
+        ),
+        paragraphs=(
+            "In the first phase, young women from disadvantaged backgrounds coached senior women officers. It changed "
+            "how those officers run their teams. Now there is room for more pairs.",
+            "Register to say that you are interested. The Girls' Network will talk to you before the first meeting.",
+        ),
+        capacity_room=24,
+        reminders=("P2D", "PT3H"),
+        partners=("The Girls' Network",),
+    ),
+)
+
+TRY_NOW = DemoEvent(
+    slug="try-the-live-page",
+    title="Ask a recruiter, live",
+    kind="webinar",
+    introduction="A short question-and-answer session that starts in a few minutes: register to try the join page.",
+    sessions=(DemoSession(day=0, starts=time(12), ends=time(12, 45), stream_url=STREAM + "recruiter"),),
+    reminders=("PT1H",),
+)
+
+ENDED = DemoEvent(
+    slug="first-steps-into-policing",
+    title="First steps into policing",
+    kind="webinar",
+    introduction="What an application asks of you, stage by stage. This webinar is over.",
+    sessions=(DemoSession(day=0, starts=time(18), ends=time(19), stream_url=STREAM + "first-steps"),),
+)
+
+STORIES = (
+    DemoStory(
+        slug="learning-to-ride-at-27",
+        title="I had never sat on a horse",
+        role="Mounted Branch constable",
+        team="Mounted Branch",
+        introduction="She joined from a call centre, walked a beat for four years and learned to ride at 27.",
+        pull_quote="People talk to you because of the horse. What they tell you is why I do this.",
+        paragraphs=(
+            "Her days start at six with feeding and grooming. By nine she is on the street, at a height from which "
+            "she can see a whole square, and from which a whole square can see her.",
+            "At football matches the horses keep lines apart without anybody being touched. On quiet days "
+            "schoolchildren ask whether the horse is married. Both, she says, are the job.",
+            "You do not need to ride before you apply. You need two years of service, patience and no fear of mud.",
+        ),
+    ),
+    DemoStory(
+        slug="the-burglary-nobody-would-solve",
+        title="The case that nobody expected me to solve",
+        role="Acting detective inspector",
+        team="Burglary investigation",
+        introduction="She came in through a job share, led a team within six years, and still collects her children on Tuesdays.",
+        pull_quote="A burglary is never small to the person who comes home to it.",
+        paragraphs=(
+            "Most of her work is patience: forty doorsteps, two hundred minutes of footage, one shoe print.",
+            "She shares the post with a colleague. They hand over on Wednesday at noon, in half an hour, in writing.",
+        ),
+    ),
+    DemoStory(
+        slug="the-streets-i-grew-up-on",
+        title="The streets I grew up on",
+        role="Neighbourhood constable",
+        team="Safer Neighbourhoods",
+        introduction="She polices the borough in which she went to school. People know her name before she says it.",
+        pull_quote="I am the officer that I did not have when I was fifteen.",
+        paragraphs=(
+            "Her beat is eleven streets, two schools and a market. She knows which lamp has been out since Monday.",
+            "On Walk & Talk evenings women show her their way home. Some of those ways have changed since.",
+        ),
+    ),
+)
+
+FIGURES = (
+    ("16,000+", "women work for the Met", "Metropolitan Police"),
+    ("10,000", "nearly so many of them are police officers", "Metropolitan Police"),
+    ("1 in 3", "local officers is a woman", "Metropolitan Police"),
+)

@@ -1,0 +1,267 @@
+"""Putting the demo's content in place. Makes what is missing and leaves alone what somebody has edited."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
+from django.utils.text import slugify
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site
+
+from careers.models import CareersPage, StoryIndexPage, StoryPage
+from events.pages.models import (
+    CampaignPage,
+    EventIndexPage,
+    EventPage,
+    EventPagePartner,
+    EventPageSession,
+    EventPageSpeaker,
+    Partner,
+    Speaker,
+)
+from events.registration.services import register
+from events.registration.services.registering import Application
+from events.schedule.models import Event
+from portal.demo.content import ENDED, EVENTS, FIGURES, PARTNERS, SPEAKERS, STORIES, TRY_NOW, DemoEvent, week_start
+from portal.models import ContentPage, HomePage, SiteSettings
+
+LONDON = ZoneInfo("Europe/London")
+PASSWORD = "stand-where-it-matters"  # noqa: S105 (printed by the demo; the seed refuses to run anywhere else)
+STAFF = {"comms": ("Comms editors", "Comms editor"), "officer": ("Events officers", "Events officer")}
+NAMES = ("Amara O.", "Bronwen P.", "Chioma A.", "Dilys M.", "Esra K.")
+
+
+def seed(*, today: date, now: datetime) -> None:
+    """Make the demo complete; running it again makes only what is missing, and re-times what is over."""
+    home = _home()
+    index = _child(
+        home,
+        EventIndexPage(
+            title="Events",
+            slug="events",
+            show_in_menus=True,
+            introduction=(
+                "Webinars and sessions in person. Choose one, leave your name and email address, and you are in."
+            ),
+        ),
+    )
+    _people_and_partners()
+    start = week_start(today)
+    for demo in EVENTS:
+        _event(index, demo, start)
+    _event(index, ENDED, today - timedelta(days=1))
+    _starting_soon(index, now)
+    stories = _careers(home)
+    _campaign(home, start, stories)
+    _plain_pages(home)
+    _staff(home, index)
+    _registrations(now)
+    call_command("update_index", verbosity=0)
+
+
+def _child(parent: Page, page: Page) -> Any:
+    existing = parent.get_children().filter(slug=page.slug).first()
+    if existing is not None:
+        return existing.specific
+    parent.add_child(instance=page)
+    page.save_revision().publish()
+    return page
+
+
+def _home() -> HomePage:
+    existing = HomePage.objects.first()
+    if existing is not None:
+        return existing
+    root = Page.get_first_root_node()
+    home = HomePage(
+        title="Stand where it matters",
+        slug="portal-home",
+        introduction="More than 16,000 women work for the Met. Come and meet some of them, and find out whether it could be you.",
+        body=[
+            ("figures", {"figures": [{"figure": f, "meaning": m, "source": s} for f, m, s in FIGURES]}),
+        ],
+    )
+    root.add_child(instance=home)
+    home.save_revision().publish()
+    site = Site.objects.filter(is_default_site=True).first() or Site(hostname="localhost", is_default_site=True)
+    welcome = site.root_page if site.pk else None
+    site.root_page, site.site_name, site.port = home, "Recruitment portal", settings.PORT
+    site.save()
+    if welcome is not None and welcome.specific_class is Page:
+        welcome.delete()  # the page that Wagtail's own migration makes
+    chosen = SiteSettings.for_site(site)
+    chosen.facebook, chosen.x = "https://www.facebook.com/metpoliceuk", "https://x.com/metpoliceuk"
+    chosen.instagram, chosen.apply_address = (
+        "https://www.instagram.com/metpoliceuk/",
+        "https://www.metpolicecareers.co.uk/",
+    )
+    chosen.save()
+    return HomePage.objects.get(pk=home.pk)
+
+
+def _people_and_partners() -> None:
+    for name, role in SPEAKERS.values():
+        Speaker.objects.get_or_create(name=name, defaults={"role": role})
+    for name, address in PARTNERS.items():
+        Partner.objects.get_or_create(name=name, defaults={"address": address})
+
+
+def _event(index: EventIndexPage, demo: DemoEvent, first_day: date) -> EventPage:
+    page = EventPage(
+        title=demo.title,
+        slug=demo.slug,
+        kind=demo.kind,
+        introduction=demo.introduction,
+        time_zone=demo.time_zone,
+        external_url=demo.external_url,
+        capacity_room=demo.capacity_room,
+        capacity_online=demo.capacity_online,
+        reminders=list(demo.reminders),
+        contact_name="Outreach team",
+        contact_email="" if demo.kind == "external" else "outreach@example.org",
+        body=[("paragraph", f"<p>{text}</p>") for text in demo.paragraphs],
+    )
+    for order, session in enumerate(demo.sessions):
+        day = first_day + timedelta(days=session.day)
+        page.sessions.add(
+            EventPageSession(
+                sort_order=order,
+                title=session.title,
+                date=day,
+                starts=session.starts,
+                ends=session.ends,
+                end_date=day + timedelta(days=1) if session.ends < session.starts else None,
+                place=session.place,
+                stream_url=session.stream_url,
+            )
+        )
+    for key in demo.speakers:
+        page.event_speakers.add(EventPageSpeaker(speaker=Speaker.objects.get(name=SPEAKERS[key][0])))
+    for name in demo.partners:
+        page.event_partners.add(EventPagePartner(partner=Partner.objects.get(name=name)))
+    return _child(index, page)
+
+
+def _starting_soon(index: EventIndexPage, now: datetime) -> None:
+    """One webinar that is always about to start: re-timed by the next run once it is over."""
+    local = now.astimezone(LONDON)
+    starts = local.replace(second=0, microsecond=0, tzinfo=None) + timedelta(minutes=10 - local.minute % 5)
+    ends = starts + timedelta(minutes=45)
+    session = replace(TRY_NOW.sessions[0], starts=starts.time(), ends=ends.time())
+    page = _event(index, replace(TRY_NOW, sessions=(session,)), starts.date())
+    row = page.sessions.get()
+    if row.times()[1] <= local.replace(tzinfo=None):
+        row.date, row.starts, row.ends = starts.date(), starts.time(), ends.time()
+        row.end_date = ends.date() if ends.date() > starts.date() else None
+        page.sessions = [row]
+        page.save_revision().publish()
+
+
+def _careers(home: HomePage) -> list[StoryPage]:
+    careers = _child(home, CareersPage(title="Careers", slug="careers", show_in_menus=True, introduction=(
+        "Police officers, detectives, riders, analysts. Different jobs, one question: could this be yours?"
+    ), body=[
+        ("heading", "What the job gives you"),
+        ("paragraph", (
+            "<ul><li>Part-time work and flexible hours, job sharing included.</li>"
+            "<li>Met Baby: support for parents who expect or adopt a child.</li>"
+            "<li>The Fertility Support Network, for people in fertility treatment.</li>"
+            "<li>A career development service with one-to-one support for under-represented employees.</li>"
+            "<li>Support groups, among them the Women's Network and the Endometriosis Support Network.</li></ul>"
+        )),
+    ]))  # fmt: skip
+    index = _child(
+        careers,
+        StoryIndexPage(
+            title="Stories", slug="stories", introduction="What the work is like, told by the people who do it."
+        ),
+    )
+    return [
+        _child(index, StoryPage(
+            title=story.title, slug=story.slug, role=story.role, team=story.team, introduction=story.introduction,
+            pull_quote=story.pull_quote, is_illustrative=True,
+            body=[("paragraph", f"<p>{text}</p>") for text in story.paragraphs],
+        ))
+        for story in STORIES
+    ]  # fmt: skip
+
+
+def _campaign(home: HomePage, start: date, stories: Iterable[StoryPage]) -> None:
+    _child(home, CampaignPage(
+        title="International Women's Day week", slug="iwd", show_in_menus=True, first_date=start, last_date=start + timedelta(days=6),
+        introduction="Seven days of webinars, visits and conversations with women in the emergency services.",
+        body=[("paragraph", "<p>Come to one session or to all of them. Each is free, and each takes one minute to register for.</p>")],
+        stories=[("story", story) for story in stories],
+    ))  # fmt: skip
+
+
+def _plain_pages(home: HomePage) -> None:
+    _child(home, ContentPage(title="Privacy", slug="privacy", introduction="What we keep about you, why, and until when.", body=[
+        ("heading", "When you register for an event"),
+        ("paragraph", (
+            "<p>We ask for your name, your email address and, if you like, your access needs. We use them to run the "
+            "event: to keep your place, to send your calendar entry, reminders and changes, and to make the event "
+            "work for you.</p><p>We delete them 90 days after the event. No other company gets them, and no page of "
+            "this site loads anything from one.</p>"
+        )),
+    ]))  # fmt: skip
+
+
+def _staff(home: HomePage, index: EventIndexPage) -> None:
+    comms, _ = Group.objects.get_or_create(name=STAFF["comms"][0])
+    officers, _ = Group.objects.get_or_create(name=STAFF["officer"][0])
+    admin = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
+    snippets = Permission.objects.filter(
+        content_type__app_label="events", content_type__model__in=["speaker", "partner"]
+    )
+    pictures = Permission.objects.filter(content_type__app_label="wagtailimages", content_type__model="image")
+    comms.permissions.add(admin, *snippets, Permission.objects.get(codename="change_sitesettings"))
+    officers.permissions.add(
+        admin,
+        *Permission.objects.filter(
+            content_type__app_label="events", codename__in=["view_registration", "change_registration", "view_message"]
+        ),
+    )
+    for group, page in ((comms, home), (officers, index)):
+        for codename in ("add_page", "change_page", "publish_page"):
+            permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
+            GroupPagePermission.objects.get_or_create(group=group, page=page, permission=permission)
+        for permission in pictures.filter(codename__in=["add_image", "change_image", "choose_image"]):
+            GroupCollectionPermission.objects.get_or_create(
+                group=group, collection=Collection.get_first_root_node(), permission=permission
+            )
+    for username, (group_name, label) in STAFF.items():
+        user, made = get_user_model().objects.get_or_create(
+            username=username, defaults={"first_name": label, "email": f"{username}@example.org"}
+        )
+        if made:
+            user.set_password(PASSWORD)
+            user.save()
+        user.groups.add(Group.objects.get(name=group_name))
+
+
+def _registrations(now: datetime) -> None:
+    """A few people, so that one event is full and has a waiting list. Stable submissions: a second run adds nobody."""
+    for demo in EVENTS:
+        event = Event.objects.filter(slug=demo.slug, registrations__isnull=True).first() if demo.registrants else None
+        if event is None:
+            continue
+        for name in NAMES[: demo.registrants]:
+            register(
+                event_id=event.pk,
+                pool_id=event.pools_in_order[0].pk,
+                now=now,
+                application=Application(
+                    name=name,
+                    email=f"{slugify(name)}@example.org",
+                    access_needs="",
+                    submission=uuid.uuid4(),
+                    consent_text=SiteSettings.for_site(Site.objects.get(is_default_site=True)).consent_wording,
+                ),
+            )
