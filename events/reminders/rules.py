@@ -55,7 +55,7 @@ def plan(*, rules: Iterable[str], starts_at: datetime, zone: str, now: datetime)
     down for however long, nobody gets two reminders at once or one about the past.
     """
     moments = sorted((due_at(rule=rule, starts_at=starts_at, zone=zone), rule) for rule in set(rules))
-    ends = [moment for moment, _ in moments[1:]] + [starts_at]
+    ends = [*(moment for moment, _ in moments[1:]), starts_at] if moments else []
     return [
         Due(rule=rule, not_before=moment, not_after=end) if moment > now else TooLate(rule=rule, not_before=moment)
         for (moment, rule), end in zip(moments, ends, strict=True)

@@ -1,0 +1,1 @@
+"""Staff pages in Wagtail's admin: who is registered, and what was sent to whom."""
