@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -67,8 +68,30 @@ class Worker:
         self._let_go()
 
     def tick(self) -> bool:
-        """Do each duty once; return whether there may be more to do at once."""
+        """Do each duty once; return whether there may be more to do at once.
+
+        A duty that fails does not keep the others from their turn: mail leaves while some event cannot be settled.
+        Raises what failed when all have had it.
+        """
         now = self.clock()
+        self._hold_lifeline()
+        done, failures = 0, []
+        for duty in (
+            partial(self._do_what_is_timed, now),
+            self._run_tasks,
+            partial(settle_due_events, now=now),
+            partial(announce_due_events, now=now),
+            self.deliverer.deliver_batch,
+        ):
+            try:
+                done += duty() or 0
+            except Exception as failure:
+                failures.append(failure)
+        if failures:
+            raise ExceptionGroup("Duties of the worker failed.", failures)
+        return bool(done)
+
+    def _do_what_is_timed(self, now: datetime) -> None:
         if self._is_time("housekeeping", HOUSEKEEPING, now):
             self._keep_house(now)
         if self._is_time("publishing", PUBLISHING, now):
@@ -76,16 +99,14 @@ class Worker:
         if self._is_time("daily", DAILY, now):
             move_with_tzdata(now=now)
             purge_personal_data(now=now, dry_run=False)
-        done = self._run_tasks() + settle_due_events(now=now) + announce_due_events(now=now)
-        return bool(done + self._deliver())
 
-    def _deliver(self) -> int:
+    def _hold_lifeline(self) -> None:
+        """Hold it before anything else: without it nobody could be told from the dead, not even in a single round."""
         if self.lifeline is None or not self.lifeline.is_held():
             # A new key: what the old one had in hand is settled like any dead worker's.
             self.lifeline = hold_lifeline()
             WorkerProcess.objects.create(key=self.lifeline.key, started_at=self.clock(), seen_at=self.clock())
             self.deliverer = Deliverer(lifeline=self.lifeline, clock=self.clock, should_stop=self.should_stop)
-        return self.deliverer.deliver_batch()
 
     def _keep_house(self, now: datetime) -> None:
         if self.lifeline is not None:

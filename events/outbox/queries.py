@@ -31,13 +31,20 @@ def still_true(
     email_key: str,
     now: datetime,
 ) -> Q:
-    """Return the condition under which a message may be handed off now."""
+    """Return the condition under which a message may be handed off now.
+
+    The registration is looked at in a subquery: with a join, Django would move the caller's own conditions (the
+    fence) into a subquery too, where PostgreSQL does not look again after it has waited for the row.
+    """
     condition = Q(not_after__isnull=True) | Q(not_after__gt=now)
+    stands: dict[str, tuple[str, ...]] = {}
     if registration_states:
-        condition &= Q(registration__state__in=registration_states)
+        stands["registration__state__in"] = registration_states
     if event_statuses:
-        condition &= Q(registration__event__status__in=event_statuses)
-    return condition & ~Exists(Suppression.objects.filter(email_key=email_key, scope__in=suppressed_by))
+        stands["registration__event__status__in"] = event_statuses
+    if stands:
+        condition &= Q(Exists(Message.objects.filter(pk=OuterRef("pk"), **stands)))
+    return condition & ~Q(Exists(Suppression.objects.filter(email_key=email_key, scope__in=suppressed_by)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

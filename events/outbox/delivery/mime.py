@@ -26,6 +26,18 @@ UTF8 = Charset("utf-8")
 UTF8.body_encoding = QP  # readable in the raw, and no spam filter frowns at it as at base64
 
 
+class WrittenOnce(MIMEMultipart):
+    """A multipart whose bytes are made once: before the hand-off, where what cannot be written does no harm."""
+
+    _written: bytes | None = None
+
+    def as_bytes(self, unixfrom: bool = False, policy: Any = None) -> bytes:
+        """Return the bytes; it is finished when it is first asked for them."""
+        if self._written is None:
+            self._written = super().as_bytes(unixfrom, policy)
+        return self._written
+
+
 class ComposedMail(EmailMultiAlternatives):
     """A mail of the outbox. `message()` gives the raw MIME; providers without raw MIME read the fields.
 
@@ -50,18 +62,19 @@ class ComposedMail(EmailMultiAlternatives):
             self.attach("invite.ics", draft.calendar.content, "application/ics")
         # Built at once: what cannot be written as a mail must fail before the hand-off, not after it.
         self.raw = self._build()
+        self.raw.as_bytes()
 
     def message(self, *, policy: Any = None) -> Any:
         """Return the raw MIME; the policy that Django asks for is not needed, ours already ends lines with CRLF."""
         return self.raw
 
-    def _build(self) -> MIMEMessage:
+    def _build(self) -> "WrittenOnce":
         root = self._body()
         root["Subject"] = _encoded(self.subject)
         root["From"] = self.sender
         root["To"] = self.to[0]
         if self.reply_to:
-            root["Reply-To"] = self.reply_to[0]
+            root["Reply-To"] = address_header("", self.reply_to[0])
         root["Date"] = format_datetime(self.date)
         root["Message-ID"] = self.message_id
         # No out-of-office answers, and no loops (RFC 3834, section 5).
@@ -69,8 +82,8 @@ class ComposedMail(EmailMultiAlternatives):
         root["X-Auto-Response-Suppress"] = "OOF, AutoReply"
         return root
 
-    def _body(self) -> MIMEMessage:
-        alternative = MIMEMultipart("alternative", policy=CRLF)
+    def _body(self) -> "WrittenOnce":
+        alternative = WrittenOnce("alternative", policy=CRLF)
         alternative.attach(MIMEText(self.draft.text, "plain", UTF8, policy=CRLF))  # type: ignore[arg-type]
         alternative.attach(MIMEText(self.draft.html, "html", UTF8, policy=CRLF))  # type: ignore[arg-type]
         if self.draft.calendar is None:
@@ -84,7 +97,7 @@ class ComposedMail(EmailMultiAlternatives):
         attachment = MIMENonMultipart("application", "ics", name="invite.ics", policy=CRLF)
         attachment.add_header("Content-Disposition", "attachment", filename="invite.ics")
         _set_base64(attachment, calendar.content)
-        mixed = MIMEMultipart("mixed", policy=CRLF)
+        mixed = WrittenOnce("mixed", policy=CRLF)
         mixed.attach(alternative)
         mixed.attach(attachment)
         return mixed

@@ -4,11 +4,14 @@ import re
 import smtplib
 from typing import Any
 
+import structlog
 from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
 from django.core.mail import mailers
 
 from events.outbox.delivery.mime import ComposedMail
 from events.outbox.rules import Answer, Outcome
+
+log = structlog.get_logger(__name__)
 
 
 class MailServer:
@@ -38,10 +41,12 @@ class MailServer:
             self._mailer.send_messages([mail])
         except smtplib.SMTPRecipientsRefused as error:
             code, text = next(iter(error.recipients.values()))
-            return _from_code(code, text, "the recipient")
+            return self._settled(_from_code(code, text, "the recipient"))
         except smtplib.SMTPDataError as error:
             return self._settled(_from_code(error.smtp_code, error.smtp_error, "the message"))
         except smtplib.SMTPResponseException as error:
+            if self._in_doubt():
+                return self._lost(Outcome.UNKNOWN, "The answer to the message could not be read.")
             # The sender, the greeting or the log-in: our own set-up, which an operator will mend. Never final.
             return self._lost(Outcome.RETRY, f"{error.smtp_code} {_mask(error.smtp_error)}")
         except AnymailRecipientsRefused:
@@ -51,10 +56,13 @@ class MailServer:
         except ValueError as error:
             return Answer(outcome=Outcome.REFUSED, reason=f"It cannot be addressed: {_short(error)}")
         except (OSError, smtplib.SMTPException) as error:
-            in_doubt = getattr(self._mailer, "in_doubt", True)
-            if in_doubt:
+            if self._in_doubt():
                 return self._lost(Outcome.UNKNOWN, f"The line broke after the message had been sent ({_short(error)}).")
             return self._lost(Outcome.RETRY, f"The line broke before the message had been sent ({_short(error)}).")
+        except Exception as error:
+            # A fault of our own or of a library: whether it left nobody knows, and the batch must not stop at it.
+            log.exception("outbox.sending_failed")
+            return self._lost(Outcome.UNKNOWN, f"Sending failed ({type(error).__name__}). The log has the details.")
         status = getattr(mail, "anymail_status", None)
         return Answer(outcome=Outcome.ACCEPTED, provider_id=str(getattr(status, "message_id", "") or "")[:200])
 
@@ -66,6 +74,9 @@ class MailServer:
             except (OSError, smtplib.SMTPException):
                 self._drop()
             self._mailer = None
+
+    def _in_doubt(self) -> bool:
+        return bool(getattr(self._mailer, "in_doubt", True))
 
     def _settled(self, answer: Answer) -> Answer:
         return self._lost(answer.outcome, answer.reason) if answer.connection_lost else answer
@@ -81,8 +92,16 @@ class MailServer:
 
 
 def _from_code(code: int, text: bytes | str, what: str) -> Answer:
-    """RFC 5321, section 4.2.1: 4yz may be tried again, 5yz may not; 421 also closes the line."""
+    """RFC 5321, section 4.2.1: 2yz is a yes, 4yz may be tried again, 5yz may not; 421 also closes the line.
+
+    Anything else (smtplib says -1 for what is no code at all) is no answer that could be relied on.
+    """
     reason = f"The mail server refused {what}: {code} {_mask(text)}"[:300]
+    if 200 <= code < 300:
+        return Answer(outcome=Outcome.ACCEPTED)
+    if not 400 <= code < 600:
+        reason = f"The mail server's answer to {what} makes no sense: {code} {_mask(text)}"[:300]
+        return Answer(outcome=Outcome.UNKNOWN, reason=reason, connection_lost=True)
     if 500 <= code < 600:
         return Answer(outcome=Outcome.REFUSED, reason=reason)
     return Answer(outcome=Outcome.RETRY, reason=reason, connection_lost=code == 421)

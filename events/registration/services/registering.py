@@ -63,8 +63,8 @@ def register(*, event_id: int, pool_id: int, application: Application, now: date
 
 @transaction.atomic
 def _register(event_id: int, pool_id: int, application: Application, now: datetime) -> Registration:
-    event = Event.objects.get(pk=event_id)
-    pool = SeatPool.objects.get(pk=pool_id, event=event)
+    pool = SeatPool.objects.select_related("event").get(pk=pool_id, event_id=event_id)
+    event = pool.event
     availability = availability_of(event, now=now, pool=pool)
     if availability not in OPEN:
         raise EventNotOpenError(availability)
