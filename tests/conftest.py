@@ -16,6 +16,7 @@ from pytest_django import DjangoDbBlocker
 
 from portal import env
 from tests.databases import own_database
+from tests.people import clock, editor, post, site, visitor  # noqa: F401 (fixtures)
 from tests.smtp_sink import SmtpSink
 
 # In CI nothing may be missing, so a skipped test is a failed run.

@@ -56,7 +56,7 @@ def back_off(*, attempts: int, jitter: float) -> timedelta:
     Doubles from half a minute to an hour; `jitter` (0 to 1) spreads it over half to one and a half times that,
     so that a thousand messages do not come back in the same second.
     """
-    delay = min(FIRST_DELAY * 2 ** min(attempts - 1, 12), LONGEST_DELAY)
+    delay: timedelta = min(FIRST_DELAY * 2 ** min(attempts - 1, 12), LONGEST_DELAY)
     return delay * (0.5 + jitter)
 
 

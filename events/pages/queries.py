@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from events.invites.links import google_link, office_link, outlook_link
 from events.invites.rules import Content
 from events.schedule.models import Event, SeatPool
-from events.schedule.queries import availability_of
+from events.schedule.queries import availability_of, event_of_key
 from events.schedule.rules import KIND_LABELS, Availability, EventKind, EventStatus, full_title, is_online
 from portal.wall_clock import describe_times, to_instant, to_local, zone_label
 
@@ -82,7 +82,7 @@ def places_held(key: UUID) -> dict[str, int]:
 def event_details(page: "EventPage", *, now: datetime) -> EventView:
     """Return a page's event: words and times from the page, so that previews show the draft; places from the event."""
     spec = page.spec()
-    event = Event.objects.filter(key=page.translation_key).prefetch_related("pools").first()
+    event = event_of_key(page.translation_key)
     sessions = []
     for row in spec.sessions:
         starts_at, ends_at = (

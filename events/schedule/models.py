@@ -1,6 +1,7 @@
 """What people register for. Written by publishing (`publish_event`), never by an editor's form."""
 
 import uuid
+from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import F, Q
@@ -66,7 +67,7 @@ class Event(models.Model):
     @cached_property
     def pools_in_order(self) -> list["SeatPool"]:
         """Return the pools, the room first; uses what was prefetched."""
-        return sorted(self.pools.all(), key=lambda pool: pool.kind, reverse=True)
+        return in_order(self.pools.all())
 
     @cached_property
     def live_sessions(self) -> list["Session"]:
@@ -167,6 +168,11 @@ class SeatPool(models.Model):
     def places_left(self) -> int | None:
         """Return how many places are free; None: there is no limit."""
         return None if self.capacity is None else max(self.capacity - self.holding, 0)
+
+
+def in_order(pools: Iterable[SeatPool]) -> list[SeatPool]:
+    """Return pools in the order in which people read them: the room first."""
+    return sorted(pools, key=lambda pool: pool.kind, reverse=True)
 
 
 def new_uid(domain: str) -> str:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
 
 from events.invites.builder import Entry
 from events.invites.rules import Content
-from events.schedule.models import Event, SeatPool
+from events.schedule.models import Event, SeatPool, in_order
 from events.schedule.rules import Availability, EventKind, EventStatus, availability, full_title, is_online
 
 
@@ -31,6 +32,16 @@ def find_event(slug: str) -> Event | None:
     """Return the event that a public address names, with its pools and sessions; never a withdrawn one."""
     shown = Event.objects.filter(slug=slug).exclude(status=EventStatus.WITHDRAWN)
     return shown.prefetch_related("pools", "sessions").order_by("-published_at").first()
+
+
+def event_of_key(key: UUID) -> Event | None:
+    """Return a page's event with its pools, in one statement for every event that has any."""
+    pools = list(SeatPool.objects.filter(event__key=key).select_related("event"))
+    if not pools:
+        return Event.objects.filter(key=key).prefetch_related("pools").first()
+    event = pools[0].event
+    event.pools_in_order = in_order(pools)
+    return event
 
 
 def public_feed_events(*, since: datetime) -> QuerySet[Event]:

@@ -75,7 +75,7 @@ def settle_abandoned(*, now: datetime, is_alive: Callable[[UUID], bool]) -> int:
     """
     in_hand = Message.objects.filter(state__in=IN_HAND)
     owners = set(in_hand.values_list("claimed_by", flat=True).order_by())
-    dead = [owner for owner in owners if not is_alive(owner)]
+    dead = [owner for owner in owners if owner is not None and not is_alive(owner)]
     lapsed = Q(lease_until__lte=now)
     settled = 0
     for message in in_hand.filter(Q(claimed_by__in=dead) | lapsed):

@@ -70,7 +70,7 @@ class ComposedMail(EmailMultiAlternatives):
 
     def _build(self) -> "WrittenOnce":
         root = self._body()
-        root["Subject"] = _encoded(self.subject)
+        root["Subject"] = _encoded(str(self.subject))
         root["From"] = self.sender
         root["To"] = self.to[0]
         if self.reply_to:

@@ -45,7 +45,7 @@ class OpenConnectionBackend(EmailBackend):
     @property
     def in_doubt(self) -> bool:
         """Whether the last message may have been taken without our hearing of it."""
-        return bool(self.connection is not None and self.connection.in_doubt)
+        return bool(getattr(self.connection, "in_doubt", False))
 
     def abandon(self) -> None:
         """Drop the connection without a goodbye: after a broken line a QUIT would only wait for its time-out."""

@@ -10,7 +10,7 @@ from django.db import transaction
 from events.outbox import messages
 from events.outbox.delivery.deliverer import Deliverer
 from events.outbox.delivery.lifeline import Lifeline, hold_lifeline
-from events.outbox.messages import Draft, MessageKind
+from events.outbox.messages import CalendarPart, Draft, MessageKind
 from events.outbox.models import Message
 from events.outbox.services import draft_row, enqueue
 
@@ -30,7 +30,7 @@ class Clock:
         self.now += timedelta(**duration)
 
 
-def plain_draft(message: Message, context: Any = None) -> Draft:
+def plain_draft(message: Message, context: Any = None, *, calendar: CalendarPart | None = None) -> Draft:
     return Draft(
         to_name="Amara",
         to_email=message.to_email,
@@ -39,6 +39,7 @@ def plain_draft(message: Message, context: Any = None) -> Draft:
         subject=message.dedupe_key,
         text="See you there.\n",
         html="<p>See you there.</p>",
+        calendar=calendar,
     )
 
 

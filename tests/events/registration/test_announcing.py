@@ -88,7 +88,10 @@ def test_calling_off_tells_those_with_a_place_and_those_who_wait(publish, sign_u
     announced()
     announced()
 
-    assert told("event_cancelled") == [("event_cancelled", "amara@example.org"), ("event_cancelled", "bronwen@example.org")]
+    assert told("event_cancelled") == [
+        ("event_cancelled", "amara@example.org"),
+        ("event_cancelled", "bronwen@example.org"),
+    ]
     assert list(Invite.objects.values_list("method", "sequence")) == [("CANCEL", 1)]
 
 

@@ -58,7 +58,9 @@ def test_reminders_of_somebody_who_left_are_settled_with_the_reason(publish, sig
 
     leave(amara, now)
 
-    rows = Message.objects.filter(registration=amara, kind="reminder").order_by().values_list("state", "reason").distinct()
+    rows = (
+        Message.objects.filter(registration=amara, kind="reminder").order_by().values_list("state", "reason").distinct()
+    )
     assert list(rows) == [("skipped", "The registration was cancelled.")]
 
 
@@ -69,7 +71,10 @@ def test_a_cancellation_has_the_same_uid_and_a_higher_sequence(publish, sign_up,
 
     invite = Invite.objects.get()
     assert (invite.method, invite.sequence) == ("CANCEL", 1)
-    assert list(invite.revisions.order_by("sequence").values_list("method", "sequence")) == [("REQUEST", 0), ("CANCEL", 1)]
+    assert list(invite.revisions.order_by("sequence").values_list("method", "sequence")) == [
+        ("REQUEST", 0),
+        ("CANCEL", 1),
+    ]
 
 
 def test_registering_again_after_cancelling_is_a_new_entry(publish, sign_up, now):

@@ -154,9 +154,12 @@ def test_telling_somebody_again_and_again_stops_at_three_mails_a_day(publish, si
         sign_up(event, "amara")
 
     sent = Message.objects.exclude(kind="reminder").order_by("id").values_list("kind", "state")
-    assert list(sent) == [("confirmation", "queued")] + [("already_registered", "queued")] * 2 + [
-        ("already_registered", "skipped")
-    ] * 3
+    assert (
+        list(sent)
+        == [("confirmation", "queued")]
+        + [("already_registered", "queued")] * 2
+        + [("already_registered", "skipped")] * 3
+    )
 
 
 def test_a_registration_writes_its_reminders_with_their_reasons(publish, sign_up, now):

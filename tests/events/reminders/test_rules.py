@@ -18,7 +18,7 @@ def utc(text):
     [
         ("P1D", "2027-03-08T18:00", LONDON, "2027-03-07T18:00"),
         ("PT1H", "2027-03-08T18:00", LONDON, "2027-03-08T17:00"),
-        # The clocks go forward on 28 March at 01:00: 18:00 the day before is 25 hours on the clock, 24 in elapsed time less one.
+        # The clocks go forward on 28 March at 01:00: 18:00 the day before is only 23 hours ago.
         ("P1D", "2027-03-28T17:00", LONDON, "2027-03-27T18:00"),
         ("P7D", "2027-03-30T17:00", LONDON, "2027-03-23T18:00"),
         ("PT3H", "2027-03-28T02:00", LONDON, "2027-03-27T23:00"),

@@ -103,7 +103,11 @@ def test_a_larger_capacity_is_filled_from_the_waiting_list_by_the_worker(publish
     publish(capacity=2)
     settle_due_events(now=now)
 
-    assert list(Registration.objects.order_by("id").values_list("state", flat=True)) == ["confirmed", "confirmed", "waiting"]
+    assert list(Registration.objects.order_by("id").values_list("state", flat=True)) == [
+        "confirmed",
+        "confirmed",
+        "waiting",
+    ]
 
 
 def test_withdrawing_keeps_everybody_and_coming_back_is_a_new_entry(publish, sign_up, now):
@@ -155,7 +159,7 @@ def test_a_pool_that_is_no_longer_offered_takes_nobody_new(publish, sign_up, now
 
 
 def test_new_zone_data_moves_the_instant_and_keeps_the_clock_time(publish, now):
-    """What a release of tzdata does to a session, simulated from the other side: the stored instant is off by an hour."""
+    """What a release of tzdata does, simulated from the other side: the stored instant is off by an hour."""
     publish()
     Session.objects.update(starts_at=datetime.fromisoformat("2027-03-08T17:00Z"))
     Event.objects.update(announce_at=None)
@@ -164,7 +168,12 @@ def test_new_zone_data_moves_the_instant_and_keeps_the_clock_time(publish, now):
     assert move_with_tzdata(now=now) == 0
 
     session = Session.objects.get()
-    assert (session.starts_at.hour, session.starts_local, session.version, session.timing) == (18, "2027-03-08T18:00", 1, 1)
+    assert (session.starts_at.hour, session.starts_local, session.version, session.timing) == (
+        18,
+        "2027-03-08T18:00",
+        1,
+        1,
+    )
     assert Event.objects.get().announce_at is not None
 
 

@@ -111,7 +111,8 @@ def site(transactional_db: None) -> EventIndexPage:
 class Editor:
     """Somebody of the comms team, in the CMS, by its forms."""
 
-    def __init__(self, client: Client, index: EventIndexPage) -> None:
+    def __init__(self, user: Any, client: Client, index: EventIndexPage) -> None:
+        self.user = user
         self.client = client
         self.index = index
 
@@ -172,7 +173,7 @@ def editor(clock: Clock, site: EventIndexPage) -> Editor:
     user = get_user_model().objects.create_superuser("editor", "editor@example.org", "x")
     client = Client()
     client.force_login(user)
-    return Editor(client, site)
+    return Editor(user, client, site)
 
 
 @pytest.fixture
