@@ -194,6 +194,7 @@ WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/London"
+URLIZE_ASSUME_HTTPS = True  # Django 2028's default, chosen now
 
 # --- Security --------------------------------------------------------------------------------------------
 

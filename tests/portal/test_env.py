@@ -17,6 +17,9 @@ PUBLIC = {
 }
 
 
+SHOW = "import django; django.setup(); from django.conf import settings as s; print(s.MAILERS, s.DATABASES)"
+
+
 def start(tmp_path, **variables):
     """Start Django with these variables and nothing else of ours; return (exit code, what it said)."""
     clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
