@@ -6,24 +6,27 @@ Used by the suite with 200 messages, and by benchmarks/crash.py with 1,000.
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 
 from events.outbox.models import Message
 from events.outbox.rules import UNSETTLED
-from tests.smtp_sink import kept_in
+from portal import env
+from tests.smtp_sink import KEPT, kept_in
 
 ROOT = Path(__file__).resolve().parent.parent
-WORKER = (sys.executable, "manage.py", "worker", "--once")
-BLIND = (sys.executable, "tests/worker_that_requeues_blindly.py", "--once")
 MOST_KILLS = 400
+A_NEW_INTERPRETER = 10  # of so many workers one is started as an operator would; the others are forked, which is quick
 SINK = """
 import asyncio, signal, sys
 from pathlib import Path
@@ -63,53 +66,84 @@ class Outcome:
         ]
 
 
+def _as_it_is() -> None:
+    """Leave a worker as it is."""
+
+
 def kill_again_and_again(
-    *, maildir: Path, seed: int, command: tuple[str, ...] = WORKER, pause: float = 0.008, most_kills: int = MOST_KILLS
+    *, maildir: Path, seed: int, most_kills: int = MOST_KILLS, in_worker: Callable[[], None] = _as_it_is
 ) -> Outcome:
-    """Run workers until nothing is left to do, and kill each at a moment that chance chooses (with a fixed seed)."""
+    """Run workers until nothing is left to do, and kill each at a moment that chance chooses (with a fixed seed).
+
+    `in_worker` runs in each worker before it begins: what a control takes away. With it, all workers are forked.
+    """
     chance = random.Random(seed)
     sink = subprocess.Popen(
-        [sys.executable, "-c", SINK.format(root=str(ROOT), pause=pause, maildir=str(maildir))],
+        [sys.executable, "-c", SINK.format(root=str(ROOT), pause=0.008, maildir=str(maildir))],
         stdout=subprocess.PIPE,
         text=True,
     )
-    kills = 0
+    kills = started = 0
     try:
         assert sink.stdout
-        environment = os.environ | {"EMAIL_URL": f"smtp://127.0.0.1:{int(sink.stdout.readline())}"}
-        connection.close()
-        while unsettled():
-            worker = subprocess.Popen(
-                command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-            )
+        url = f"smtp://127.0.0.1:{int(sink.stdout.readline())}"
+        while _unsettled():
+            started += 1
+            is_new = started % A_NEW_INTERPRETER == 0 and in_worker is _as_it_is
+            worker = _start(url) if is_new else _fork(url, in_worker)
             if kills < most_kills:
                 kills += _kill_soon(worker, maildir, chance)
-            worker.wait()
+            os.waitpid(worker, 0)
     finally:
         sink.kill()
         sink.communicate()
     return _outcome(maildir, kills)
 
 
-def unsettled() -> bool:
+def _unsettled() -> bool:
     left = Message.objects.filter(state__in=UNSETTLED).exists()
-    connection.close()  # a file or a server that our child writes to must not wait for us
+    connection.close()  # what a child inherits it must not share
     return left
 
 
-def _kill_soon(worker: subprocess.Popen[bytes], maildir: Path, chance: random.Random) -> int:
+def _start(url: str) -> int:
+    command = [sys.executable, "manage.py", "worker", "--once"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return subprocess.Popen(command, cwd=ROOT, env=os.environ | {"EMAIL_URL": url}, **quiet).pid
+
+
+def _fork(url: str, in_worker: Callable[[], None]) -> int:
+    child = os.fork()
+    if child:
+        return child
+    status = 1
+    try:
+        os.environ["EMAIL_URL"] = url
+        settings.MAILERS = {"default": env.mailer("EMAIL_URL", Path())}
+        in_worker()
+        call_command("worker", "--once")
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _kill_soon(worker: int, maildir: Path, chance: random.Random) -> int:
     """Kill it some time after it has begun to send, or while it still gets ready: both must be harmless."""
-    kept = maildir / "kept-messages"
+    kept = maildir / KEPT
     if chance.random() < 0.9:
         before = kept.stat().st_size
-        while kept.stat().st_size == before and worker.poll() is None:
+        while kept.stat().st_size == before and not _has_ended(worker):
             time.sleep(0.001)
-    with suppress(subprocess.TimeoutExpired):
-        worker.wait(chance.random() * 0.25)
-    if worker.poll() is not None:
+    time.sleep(chance.random() * 0.25)
+    if _has_ended(worker):
         return 0
-    worker.kill()
+    os.kill(worker, signal.SIGKILL)
     return 1
+
+
+def _has_ended(worker: int) -> bool:
+    # WNOWAIT: it stays a zombie, so that its number cannot be somebody else's when it is killed.
+    return os.waitid(os.P_PID, worker, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
 def _outcome(maildir: Path, kills: int) -> Outcome:

@@ -12,7 +12,7 @@ from events.invites.links import google_link, office_link, outlook_link
 from events.invites.models import InviteRevision
 from events.invites.rules import Content, Method
 from events.registration.models import Registration
-from events.registration.tokens import read_manage_token, registration_links
+from events.registration.tokens import Purpose, read_token, registration_links
 from events.schedule.models import Event, SessionVersion
 from events.schedule.rules import PoolKind
 
@@ -20,9 +20,9 @@ from events.schedule.rules import PoolKind
 LINK_LIFE_AFTER_EVENT = timedelta(days=30)
 
 
-def registration_of_token(token: str, *, now: datetime) -> Registration | None:
+def registration_of_token(token: str, *, purpose: Purpose, now: datetime) -> Registration | None:
     """Return the registration that a link names; None for a forged, revoked or expired one, all alike."""
-    parsed = read_manage_token(token)
+    parsed = read_token(token, purpose)
     if parsed is None:
         return None
     key, version = parsed
@@ -76,7 +76,10 @@ def current_versions(event: Event) -> list[SessionVersion]:
 
 
 def entry_of(revision: InviteRevision, registration: Registration) -> Entry:
-    """Return the calendar entry of a revision; from stored facts alone, so that it is the same each time."""
+    """Return the calendar entry of a revision; from stored facts alone, so that it is the same each time.
+
+    It holds no manage link: people share calendars, and whoever sees the entry could cancel.
+    """
     links = registration_links(registration)
     content = content_of(revision.version, registration.pool.kind)
     return Entry(
@@ -87,7 +90,6 @@ def entry_of(revision: InviteRevision, registration: Registration) -> Entry:
         content=content,
         page_url=settings.BASE_URL + revision.version.path,
         join_url=links["join_url"] if content.online else "",
-        manage_url=links["manage_url"],
         cancelled=revision.method == Method.CANCEL,
     )
 
@@ -95,7 +97,9 @@ def entry_of(revision: InviteRevision, registration: Registration) -> Entry:
 def entry_links(revision: InviteRevision, registration: Registration) -> tuple[tuple[str, str], ...]:
     """Return (name, address) of the calendars that can be filled by a link (calendar policy, decision 11)."""
     content = content_of(revision.version, registration.pool.kind)
-    details = registration_links(registration)["manage_url"]
+    details = (
+        registration_links(registration)["join_url"] if content.online else settings.BASE_URL + revision.version.path
+    )
     return (
         ("Google", google_link(content, details_url=details)),
         ("Outlook.com", outlook_link(content, details_url=details)),

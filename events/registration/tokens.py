@@ -4,6 +4,7 @@ sent again is the same mail.
 
 import base64
 import binascii
+from enum import StrEnum
 from uuid import UUID
 
 from django.conf import settings
@@ -12,20 +13,26 @@ from django.urls import reverse
 
 from events.registration.models import Registration
 
-MANAGE = "events.registration.manage"
+
+class Purpose(StrEnum):
+    """What a link may do. A calendar entry is shared and pasted into services: its links can neither see nor cancel."""
+
+    MANAGE = "events.registration.manage"
+    JOIN = "events.registration.join"
+    CALENDAR = "events.registration.calendar"
 
 
-def manage_token(registration: Registration) -> str:
-    """Return the token of the manage, join and calendar links of a registration."""
+def token_of(registration: Registration, purpose: Purpose) -> str:
+    """Return a registration's token for one purpose."""
     raw = registration.key.bytes + registration.token_version.to_bytes(2, "big")
     payload = base64.urlsafe_b64encode(raw).decode("ascii").rstrip("=")
-    return Signer(salt=MANAGE, sep=".").sign(payload)
+    return Signer(salt=purpose, sep=".").sign(payload)
 
 
-def read_manage_token(token: str) -> tuple[UUID, int] | None:
-    """Return the registration's key and the token's version, or None for anything that we did not sign."""
+def read_token(token: str, purpose: Purpose) -> tuple[UUID, int] | None:
+    """Return the registration's key and the token's version, or None for anything that we did not sign for this."""
     try:
-        payload = Signer(salt=MANAGE, sep=".").unsign(token)
+        payload = Signer(salt=purpose, sep=".").unsign(token)
         raw = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
     except (BadSignature, binascii.Error, ValueError):
         return None
@@ -34,12 +41,14 @@ def read_manage_token(token: str) -> tuple[UUID, int] | None:
 
 def registration_links(registration: Registration) -> dict[str, str]:
     """Return the addresses that only this person gets; computed, never stored."""
-    token = manage_token(registration)
     names = {
-        "manage_url": "registration:manage",
-        "join_url": "registration:join",
-        "cancel_url": "registration:cancel",
-        "ics_url": "registration:ics",
-        "feed_url": "registration:feed",
+        "manage_url": ("registration:manage", Purpose.MANAGE),
+        "cancel_url": ("registration:cancel", Purpose.MANAGE),
+        "join_url": ("registration:join", Purpose.JOIN),
+        "ics_url": ("registration:ics", Purpose.CALENDAR),
+        "feed_url": ("registration:feed", Purpose.CALENDAR),
     }
-    return {name: settings.BASE_URL + reverse(view, args=[token]) for name, view in names.items()}
+    return {
+        name: settings.BASE_URL + reverse(view, args=[token_of(registration, purpose)])
+        for name, (view, purpose) in names.items()
+    }

@@ -74,12 +74,12 @@ def publish(make_spec: Callable[..., EventSpec], now: datetime) -> Callable[...,
 def sign_up(now: datetime) -> Callable[..., Registration]:
     """Return a registrar: `sign_up(event, "amara")` registers amara@example.org."""
 
-    def do(event: Event, name: str, *, at: datetime | None = None, pool: str = "", **changes: Any) -> Registration:
+    def do(event: Event, who: str, *, at: datetime | None = None, pool: str = "", **changes: Any) -> Registration:
         pools = event.pools.order_by("kind")
         chosen = pools.get(kind=pool) if pool else pools[0]
         fields: dict[str, Any] = {
-            "name": name.capitalize(),
-            "email": f"{name}@example.org",
+            "name": who.capitalize(),
+            "email": f"{who}@example.org",
             "access_needs": "",
             "consent_text": "Use my data to run this event.",
             "submission": uuid.uuid4(),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from events.invites.builder import Entry, build_feed, build_publication
 from events.registration.models import Registration
 from events.registration.queries import calendar_of
+from events.registration.tokens import Purpose
 from events.registration.views.managing import with_registration
 from events.schedule.queries import find_event, public_entries, public_feed_events
 from portal.branding import site_branding
@@ -50,7 +51,7 @@ def feed_view(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@with_registration
+@with_registration(Purpose.CALENDAR)
 def own_ics_view(request: HttpRequest, registration: Registration, now: datetime) -> HttpResponse:
     """One registration as a file: the invite's own UIDs, so that it merges with the mail (calendar policy, row 18)."""
     entries = [entry for entry in calendar_of(registration).entries if not entry.cancelled]
@@ -60,7 +61,7 @@ def own_ics_view(request: HttpRequest, registration: Registration, now: datetime
 
 
 @require_safe
-@with_registration
+@with_registration(Purpose.CALENDAR)
 def own_feed_view(request: HttpRequest, registration: Registration, now: datetime) -> HttpResponse:
     """One registration to subscribe to, for programmes of many sessions (calendar policy, rows 20 and 21)."""
     entries = calendar_of(registration).entries

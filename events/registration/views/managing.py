@@ -15,41 +15,47 @@ from events.registration.models import Registration
 from events.registration.queries import calendar_of, registration_of_token
 from events.registration.rules import LIVE_STATES, CancelledBy, RegistrationState
 from events.registration.services import cancel_registration, change_details, send_again
+from events.registration.tokens import Purpose, registration_links, token_of
 from events.schedule.rules import EventStatus, PoolKind
 from portal.ratelimit import over_limit
 from portal.wall_clock import describe_when
 
+# The join page is reached from calendars that people share: what only the manage page may hold.
+PERSONAL = {"token", "registration", "manage_url", "cancel_url", "ics_url", "feed_url"}
+
 TokenView = Callable[[HttpRequest, Registration, datetime], HttpResponse]
 
 
-def with_registration(view: TokenView) -> Callable[..., HttpResponse]:
-    """Read the token; the page is never cached, and its address is not passed on to other sites."""
+def with_registration(purpose: Purpose) -> Callable[[TokenView], Callable[..., HttpResponse]]:
+    """Read a token of this purpose; the page is never cached, and its address is not passed on to other sites."""
 
-    @wraps(view)
-    def wrapped(request: HttpRequest, token: str) -> HttpResponse:
-        now = timezone.now()
-        registration = registration_of_token(token, now=now)
-        if registration is None:
-            response = render(request, "events/registration/invalid_link.html", status=404)
-        else:
-            request.registration_token = token  # type: ignore[attr-defined]
-            response = view(request, registration, now)
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
+    def decorate(view: TokenView) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def wrapped(request: HttpRequest, token: str) -> HttpResponse:
+            now = timezone.now()
+            registration = registration_of_token(token, purpose=purpose, now=now)
+            if registration is None:
+                response = render(request, "events/registration/invalid_link.html", status=404)
+            else:
+                response = view(request, registration, now)
+            response.headers["Referrer-Policy"] = "no-referrer"
+            response.headers["X-Robots-Tag"] = "noindex"
+            return response
 
-    return never_cache(wrapped)
+        return never_cache(wrapped)
+
+    return decorate
 
 
-def _back(request: HttpRequest, said: str) -> HttpResponse:
-    response = redirect("registration:manage", request.registration_token)  # type: ignore[attr-defined]
+def _back(registration: Registration, said: str) -> HttpResponse:
+    response = redirect("registration:manage", token_of(registration, Purpose.MANAGE))
     response.status_code = 303
-    response["Location"] += f"?{said}"
+    response["Location"] += f"?{said}" if said else ""
     return response
 
 
 @require_safe
-@with_registration
+@with_registration(Purpose.MANAGE)
 def manage_view(request: HttpRequest, registration: Registration, now: datetime) -> HttpResponse:
     """Show what somebody registered for and what they can do about it."""
     form = DetailsForm(initial={"name": registration.name, "access_needs": registration.access_needs})
@@ -57,42 +63,42 @@ def manage_view(request: HttpRequest, registration: Registration, now: datetime)
 
 
 @require_POST
-@with_registration
+@with_registration(Purpose.MANAGE)
 def details_view(request: HttpRequest, registration: Registration, now: datetime) -> HttpResponse:
     """Change name and answers."""
     form = DetailsForm(request.POST)
     if not form.is_valid():
         return _manage(request, registration, now, form, status=422)
     change_details(registration_id=registration.pk, **form.cleaned_data)
-    return _back(request, "changed")
+    return _back(registration, "changed")
 
 
 @require_POST
-@with_registration
+@with_registration(Purpose.MANAGE)
 def resend_view(request: HttpRequest, registration: Registration, now: datetime) -> HttpResponse:
     """Send the confirmation again."""
     if over_limit(request, action=f"resend:{registration.pk}", limit=5, seconds=3600):
         return render(request, "portal/too_many.html", status=429)
     send_again(registration_id=registration.pk, now=now)
-    return _back(request, "sent")
+    return _back(registration, "sent")
 
 
-@with_registration
+@with_registration(Purpose.MANAGE)
 def cancel_view(request: HttpRequest, registration: Registration, now: datetime) -> HttpResponse:
     """Ask, and cancel on POST only: mail scanners follow every link (DESIGN law 5)."""
     if request.method == "POST":
         cancel_registration(registration_id=registration.pk, by=CancelledBy.ATTENDEE, now=now)
-        return _back(request, "cancelled")
+        return _back(registration, "cancelled")
     if registration.state not in LIVE_STATES:
-        return _back(request, "")
-    return render(request, "events/registration/cancel.html", _context(request, registration, now))
+        return _back(registration, "")
+    return render(request, "events/registration/cancel.html", _context(registration, now))
 
 
 @require_safe
-@with_registration
+@with_registration(Purpose.JOIN)
 def join_view(request: HttpRequest, registration: Registration, now: datetime) -> HttpResponse:
     """Lead somebody who has a place to the broadcast; nobody else ever sees its address."""
-    context = _context(request, registration, now)
+    context = {name: value for name, value in _context(registration, now).items() if name not in PERSONAL}
     may_join = (
         registration.state == RegistrationState.CONFIRMED
         and registration.pool.kind == PoolKind.ONLINE
@@ -109,17 +115,18 @@ def join_view(request: HttpRequest, registration: Registration, now: datetime) -
 def _manage(
     request: HttpRequest, registration: Registration, now: datetime, form: DetailsForm, status: int = 200
 ) -> HttpResponse:
-    context = _context(request, registration, now) | {"form": form, "said": next(iter(request.GET), "")}
+    context = _context(registration, now) | {"form": form, "said": next(iter(request.GET), "")}
     return render(request, "events/registration/manage.html", context, status=status)
 
 
-def _context(request: HttpRequest, registration: Registration, now: datetime) -> dict[str, object]:
+def _context(registration: Registration, now: datetime) -> dict[str, object]:
     event = registration.event
     calendar = calendar_of(registration)
     return {
         "registration": registration,
         "event": event,
-        "token": request.registration_token,  # type: ignore[attr-defined]
+        "token": token_of(registration, Purpose.MANAGE),
+        **registration_links(registration),
         "sessions": [
             {
                 "title": session.title or event.title,

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from events.invites.models import Invite
-from events.registration.tokens import manage_token
+from events.registration.tokens import Purpose, token_of
 from events.schedule.models import Session
 from events.schedule.rules import EventKind
 from events.schedule.services import withdraw_event
@@ -106,7 +106,7 @@ def test_an_event_that_comes_back_is_above_the_number_of_its_cancellation(client
 def test_the_own_file_merges_with_the_invite_that_was_mailed(client, publish, sign_up):
     amara = sign_up(publish(), "amara")
 
-    response = client.get(f"/registrations/{manage_token(amara)}/event.ics")
+    response = client.get(f"/registrations/{token_of(amara, Purpose.CALENDAR)}/event.ics")
 
     calendar, (entry,) = read(response)
     assert calendar["METHOD"] == "PUBLISH"
@@ -123,7 +123,7 @@ def test_the_personal_feed_of_a_programme_has_every_session(client, publish, sig
     )
     amara = sign_up(publish(kind=EventKind.PROGRAMME, sessions=sessions), "amara")
 
-    response = client.get(f"/registrations/{manage_token(amara)}/calendar.ics")
+    response = client.get(f"/registrations/{token_of(amara, Purpose.CALENDAR)}/calendar.ics")
 
     assert len(read(response)[1]) == 4
     assert "private" in response["Cache-Control"]
@@ -134,7 +134,7 @@ def test_somebody_who_waits_has_no_file(client, publish, sign_up):
     sign_up(event, "amara")
     bronwen = sign_up(event, "bronwen")
 
-    assert client.get(f"/registrations/{manage_token(bronwen)}/event.ics").status_code == 404
+    assert client.get(f"/registrations/{token_of(bronwen, Purpose.CALENDAR)}/event.ics").status_code == 404
 
 
 @pytest.mark.parametrize("events", [1, 3])

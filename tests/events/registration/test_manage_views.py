@@ -5,13 +5,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.signing import Signer
 from django.test import Client
 
 from events.outbox.models import Message
 from events.registration.models import Registration
 from events.registration.queries import LINK_LIFE_AFTER_EVENT
-from events.registration.tokens import manage_token
+from events.registration.tokens import Purpose, token_of
 from events.schedule.rules import EventKind
 from events.schedule.services import withdraw_event
 
@@ -29,8 +28,11 @@ def amara(publish, sign_up):
     return sign_up(publish(capacity=1), "amara")
 
 
+PURPOSES = {"join/": Purpose.JOIN, "event.ics": Purpose.CALENDAR, "calendar.ics": Purpose.CALENDAR}
+
+
 def url(registration, action=""):
-    return f"/registrations/{manage_token(registration)}/{action}"
+    return f"/registrations/{token_of(registration, PURPOSES.get(action, Purpose.MANAGE))}/{action}"
 
 
 def text(response):
@@ -113,7 +115,7 @@ class TestBrokenLinks:
     """Tampered, revoked, expired, erased or invented: the same plain page."""
 
     def broken(self, amara, now, frozen):
-        good = manage_token(amara)
+        good = token_of(amara, Purpose.MANAGE)
         payload, signature = good.split(".")
         yield "invented", "abc"
         yield "no signature", payload
@@ -124,7 +126,7 @@ class TestBrokenLinks:
         amara.token_version = 2
         amara.save()
         yield "revoked", good
-        fresh = manage_token(amara)
+        fresh = token_of(amara, Purpose.MANAGE)
         frozen.move_to(amara.event.last_ends_at + LINK_LIFE_AFTER_EVENT)
         yield "expired", fresh
 
@@ -143,9 +145,24 @@ class TestBrokenLinks:
         assert Registration.objects.get().state == "confirmed"
 
     def test_a_token_of_another_purpose_is_none(self, client, amara):
-        payload = manage_token(amara).split(".")[0]
-        other = Signer(salt="another.purpose", sep=".").sign(payload)
-        assert client.get(f"/registrations/{other}/").status_code == 404
+        """A calendar is shared, and pasted into services: what stands in it can neither look nor cancel."""
+        for purpose, action in (
+            (Purpose.JOIN, ""),
+            (Purpose.CALENDAR, ""),
+            (Purpose.CALENDAR, "join/"),
+            (Purpose.JOIN, "event.ics"),
+            (Purpose.MANAGE, "calendar.ics"),
+        ):
+            assert client.get(f"/registrations/{token_of(amara, purpose)}/{action}").status_code == 404
+        for purpose in (Purpose.JOIN, Purpose.CALENDAR):
+            assert client.post(f"/registrations/{token_of(amara, purpose)}/cancel/").status_code == 404
+        assert Registration.objects.get().state == "confirmed"
+
+    def test_no_calendar_entry_holds_a_link_that_can_cancel(self, client, amara):
+        manage = token_of(amara, Purpose.MANAGE)
+        for action in ("event.ics", "calendar.ics", "join/"):
+            body = b"".join(client.get(url(amara, action)).content.split(b"\r\n "))
+            assert manage.encode() not in body, action
 
 
 class TestJoining:

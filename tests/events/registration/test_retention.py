@@ -11,7 +11,7 @@ from events.invites.models import Invite
 from events.outbox.models import Message
 from events.registration.models import Registration
 from events.registration.services.retention import purge_personal_data
-from events.registration.tokens import manage_token
+from events.registration.tokens import Purpose, token_of
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ def test_nothing_is_deleted_before_its_time(amara):
 
 
 def test_afterwards_nothing_that_names_the_person_is_left(amara):
-    token = manage_token(amara)
+    token = token_of(amara, Purpose.CALENDAR)
     due = amara.event.last_ends_at + settings.RETENTION
     Message.objects.exclude(kind="reminder").update(state="accepted", handed_off_at=due)
 
@@ -48,7 +48,7 @@ def test_afterwards_nothing_that_names_the_person_is_left(amara):
         assert word not in everything()
     amara.refresh_from_db()
     assert amara.state == "confirmed", "figures stay true"
-    assert manage_token(amara) == token, "the link still reads, and finds nobody"
+    assert token_of(amara, Purpose.CALENDAR) == token, "the link still reads, and finds nobody"
 
 
 def test_the_command_counts(amara, capsys):

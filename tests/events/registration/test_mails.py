@@ -1,0 +1,278 @@
+"""Every mail a registrant gets, as golden files that were read by eye, and what must be true of each."""
+
+import os
+import re
+import uuid
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import icalendar
+import pytest
+from django.test import override_settings
+
+from events.invites.models import Invite
+from events.outbox.delivery.mime import ComposedMail
+from events.outbox.messages import registered_kinds
+from events.outbox.models import Message
+from events.registration.messages import compose, prepare
+from events.registration.models import Registration
+from events.registration.rules import CancelledBy
+from events.registration.services import cancel_registration
+from events.registration.services.announcing import announce_due_events
+from events.schedule.rules import EventKind, SessionSpec
+from portal.wall_clock import describe_when, to_instant
+
+pytestmark = pytest.mark.django_db
+GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "mails"
+TEMPLATES = Path(__file__).resolve().parents[3] / "templates" / "emails"
+
+
+@pytest.fixture(autouse=True)
+def same_links_each_time():
+    with override_settings(SECRET_KEY="the-secret-key-of-the-golden-files-and-no-other"):
+        yield
+
+
+def fixed(registration):
+    """Give a registration and its invites the ids of the golden files: links and UIDs are random otherwise."""
+    Registration.objects.filter(pk=registration.pk).update(key=uuid.UUID("33333333-3333-4333-8333-333333333333"))
+    for number, invite in enumerate(Invite.objects.filter(registration=registration).order_by("pk")):
+        Invite.objects.filter(pk=invite.pk).update(
+            uid=f"4444444{number}-4444-4444-8444-444444444444@portal.example.org"
+        )
+
+
+def draft_of(kind, registration):
+    fixed(registration)
+    message = Message.objects.filter(registration=registration, kind=kind).order_by("id").last()
+    assert message is not None, f"no {kind} for {registration.name}"
+    return compose(message, prepare([message]))
+
+
+def meeting(number):
+    starts = datetime(2027, 3, 1 + 7 * number, 18, 0)
+    return SessionSpec(
+        key=uuid.UUID(f"22222222-2222-4222-8222-{number:012d}"),
+        title=f"Meeting {number}",
+        starts_local=starts,
+        ends_local=starts + timedelta(hours=1),
+        place="",
+        stream_url="https://stream.example.org/meeting",
+    )
+
+
+@pytest.fixture
+def stories(publish, sign_up, now):
+    """Return for each kind of message a way to come to it."""
+
+    def confirmation():
+        return sign_up(publish(), "amara")
+
+    def waiting():
+        event = publish(capacity=1)
+        sign_up(event, "bronwen")
+        return sign_up(event, "amara")
+
+    def promotion():
+        event = publish(capacity=1)
+        bronwen = sign_up(event, "bronwen")
+        amara = sign_up(event, "amara")
+        cancel_registration(registration_id=bronwen.pk, by=CancelledBy.ATTENDEE, now=now)
+        return amara
+
+    def already_registered():
+        amara = sign_up(publish(), "amara")
+        sign_up(amara.event, "amara")
+        return amara
+
+    def update():
+        amara = sign_up(publish(), "amara")
+        publish(starts=datetime(2027, 3, 9, 18, 30))
+        announce_due_events(now=now + timedelta(days=1))
+        return amara
+
+    def cancellation():
+        amara = sign_up(publish(), "amara")
+        cancel_registration(registration_id=amara.pk, by=CancelledBy.ATTENDEE, now=now)
+        return amara
+
+    def removal():
+        amara = sign_up(publish(), "amara")
+        cancel_registration(registration_id=amara.pk, by=CancelledBy.STAFF, now=now)
+        return amara
+
+    def event_cancelled():
+        amara = sign_up(publish(), "amara")
+        publish(is_cancelled=True, cancellation_note="The stables are closed this week. We are looking for a new date.")
+        announce_due_events(now=now + timedelta(days=1))
+        return amara
+
+    def session_cancelled():
+        spec_sessions = tuple(meeting(number) for number in (1, 2))
+        amara = sign_up(publish(kind=EventKind.PROGRAMME, sessions=spec_sessions), "amara")
+        publish(kind=EventKind.PROGRAMME, sessions=spec_sessions[:1])
+        announce_due_events(now=now + timedelta(days=1))
+        return amara
+
+    return {
+        "confirmation": confirmation,
+        "waiting": waiting,
+        "promotion": promotion,
+        "already_registered": already_registered,
+        "update": update,
+        "cancellation": cancellation,
+        "removal": removal,
+        "event_cancelled": event_cancelled,
+        "session_cancelled": session_cancelled,
+        "reminder": confirmation,
+    }
+
+
+KINDS = (
+    "already_registered",
+    "cancellation",
+    "confirmation",
+    "event_cancelled",
+    "promotion",
+    "reminder",
+    "removal",
+    "session_cancelled",
+    "update",
+    "waiting",
+)
+
+
+def test_every_kind_of_message_is_here_and_has_its_templates():
+    assert sorted(kind.name for kind in registered_kinds()) == sorted(KINDS)
+    for kind in KINDS:
+        assert {path.name for path in (TEMPLATES / kind).iterdir()} == {"subject.txt", "body.txt", "body.html"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_mail_reads_as_it_was_read_by_eye(stories, kind):
+    draft = draft_of(kind, stories[kind]())
+    found = {f"{kind}.txt": f"Subject: {draft.subject}\n\n{draft.text}", f"{kind}.html": draft.html}
+    if draft.calendar is not None:
+        found[f"{kind}.ics"] = draft.calendar.content.decode()
+    for name, content in found.items():
+        path = GOLDEN / name
+        if os.environ.get("UPDATE_GOLDEN"):
+            path.write_text(content, newline="")
+        with path.open(newline="") as file:
+            assert content == file.read(), f"{name} changed: read it, then UPDATE_GOLDEN=1"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_mail_is_whole_without_pictures_strangers_or_html(stories, kind):
+    amara = stories[kind]()
+    draft = draft_of(kind, amara)
+
+    assert "Women on the front line" in draft.subject
+    assert "<img" not in draft.html
+    ours_or_calendars = r"https?://127\.0\.0\.1|mailto:|https://(?:calendar\.google|outlook\.)"
+    assert not re.findall(rf"""(?:src|href)=["'](?!{ours_or_calendars})[^"'#]""", draft.html)
+    assert "{{" not in draft.text + draft.html
+    assert "{%" not in draft.text + draft.html
+    assert "<" not in draft.text
+    assert "&amp;" not in draft.text
+    assert max(len(line) for line in draft.text.splitlines() if "http" not in line) <= 78
+    assert 'lang="en' in draft.html
+    assert "stream.example.org" not in draft.text + draft.html
+    assert "successfully" not in draft.text.lower()
+
+
+def test_a_name_with_markup_is_text_in_every_part(publish, sign_up):
+    amara = sign_up(publish(), "amara", name='<b>"Bee" & O\'Neill</b>, 王小明 🐎')
+
+    draft = draft_of("confirmation", amara)
+
+    assert "<b>" not in draft.html.replace("<body", "")
+    assert '<b>"Bee" & O\'Neill</b>' in draft.text
+
+
+def test_the_mime_of_an_invite_is_the_one_that_every_client_takes(publish, sign_up, now):
+    """Calendar policy, decision 8."""
+    draft = draft_of("confirmation", sign_up(publish(), "amara", name="Zoë 王小明"))
+
+    mail = ComposedMail(draft=draft, from_email="events@example.org", message_id="<1@example.org>", date=now)
+    raw = mail.raw.as_bytes()
+
+    assert b"\r\n" in raw
+    assert not re.search(rb"(?<!\r)\n", raw), "every line ends with CRLF"
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 998
+    assert raw.isascii()
+    mail = message_from_bytes(raw, policy=policy.default)
+    assert mail["To"].addresses[0].display_name == "Zoë 王小明"
+    assert mail.get_content_type() == "multipart/mixed"
+    alternative, attachment = mail.iter_parts()
+    plain, page, calendar = alternative.iter_parts()
+    assert [part.get_content_type() for part in (plain, page, calendar)] == ["text/plain", "text/html", "text/calendar"]
+    assert calendar.get_param("method") == "REQUEST"
+    assert calendar.get_param("charset") == "utf-8"
+    assert calendar["Content-Transfer-Encoding"] == "base64"
+    assert calendar["Content-Disposition"] is None
+    assert (attachment.get_content_type(), attachment.get_filename()) == ("application/ics", "invite.ics")
+    assert calendar.get_payload(decode=True) == attachment.get_payload(decode=True) == draft.calendar.content
+    assert not list(mail.defects)
+
+
+@pytest.mark.parametrize(
+    "poison", ["a@example.org\r\nBcc: b@example.org", "a b@example.org", "<a@example.org>", "ä@example.org", "@", ""]
+)
+def test_an_address_that_could_end_a_header_is_never_written(publish, sign_up, now, poison):
+    draft = draft_of("confirmation", sign_up(publish(), "amara"))
+    with pytest.raises(ValueError, match="cannot stand in a header"):
+        ComposedMail(draft=replace(draft, to_email=poison), from_email="e@example.org", message_id="<1@e>", date=now)
+
+
+def test_a_subject_and_a_name_cannot_start_a_header(publish, sign_up, now):
+    draft = draft_of(
+        "confirmation", sign_up(publish(title="Evil\r\nBcc: all@example.org"), "amara", name="A\nX-Evil: 1")
+    )
+
+    raw = ComposedMail(draft=draft, from_email="e@example.org", message_id="<1@e>", date=now).raw.as_bytes()
+
+    mail = message_from_bytes(raw, policy=policy.default)
+    assert mail["Bcc"] is None
+    assert mail["X-Evil"] is None
+
+
+ZONES = ("Europe/London", "Asia/Kolkata", "America/New_York", "Australia/Lord_Howe")
+MOMENTS = (
+    "2027-03-13T18:00",
+    "2027-03-14T03:30",
+    "2027-03-27T18:00",
+    "2027-03-28T03:30",
+    "2027-03-28T18:00",
+    "2027-04-04T18:00",
+    "2027-10-03T18:00",
+    "2027-10-30T18:00",
+    "2027-10-31T00:30",
+    "2027-10-31T18:00",
+    "2027-11-07T18:00",
+)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("local", MOMENTS)
+def test_invite_mail_text_and_reminder_agree(publish, sign_up, zone, local):
+    """44 cases over the changeover nights of four zones: one promise, three places that make it."""
+    starts = datetime.fromisoformat(local)
+    amara = sign_up(publish(starts=starts, time_zone=zone, reminders=("P1D", "PT1H")), "amara")
+    instant = to_instant(starts, zone)
+    words = describe_when(instant, to_instant(starts + timedelta(minutes=90), zone), zone)
+
+    draft = draft_of("confirmation", amara)
+    entry = icalendar.Calendar.from_ical(draft.calendar.content).walk("VEVENT")[0]
+    reminder = draft_of("reminder", amara)
+    day, hour = Message.objects.filter(kind="reminder").order_by("due_at").values_list("due_at", flat=True)
+
+    assert entry["DTSTART"].dt == instant.astimezone(UTC)
+    assert str(entry["DESCRIPTION"]).splitlines()[0].endswith(words)
+    for text in (draft.text, reminder.text):
+        assert words in " ".join(text.split())
+    assert f"{starts:%H:%M}" in words
+    assert hour == instant - timedelta(hours=1)
+    assert to_instant(starts - timedelta(days=1), zone) == day
