@@ -39,7 +39,11 @@ class StoryIndexPage(BasePage):
         """Add the published stories."""
         context = super().get_context(request, *args, **kwargs)
         context["stories"] = (
-            StoryPage.objects.child_of(self).live().select_related("image").order_by("-first_published_at")
+            StoryPage.objects.child_of(self)
+            .live()
+            .select_related("image")
+            .prefetch_related("image__renditions")
+            .order_by("-first_published_at")
         )
         return context
 

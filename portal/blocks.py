@@ -1,8 +1,11 @@
 """StreamField blocks that every kind of page shares."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
+from wagtail.models import Page
 
 PLAIN_FEATURES = ["h3", "bold", "italic", "link", "ol", "ul", "document-link"]
 
@@ -70,6 +73,14 @@ class PageListBlock(blocks.StructBlock):
     class Meta:
         icon = "list-ul"
         template = "components/blocks/page_list.html"
+
+    def get_context(self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Add the published pages with their introductions, in the editor's order."""
+        context = super().get_context(value, parent_context=parent_context)
+        ids = [page.pk for page in value["pages"] if page is not None]
+        found = {page.pk: page for page in Page.objects.filter(pk__in=ids).live().specific()}
+        context["pages"] = [found[pk] for pk in ids if pk in found]
+        return context
 
 
 class BodyBlock(blocks.StreamBlock):

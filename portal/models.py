@@ -90,8 +90,16 @@ class HomePage(BasePage):
             url_path = f"{self.url_path}{'/'.join(path_components)}/"
             page = Page.objects.filter(url_path=url_path, depth=self.depth + len(path_components)).first()
             if page is not None and page.path.startswith(self.path):
-                return page.specific.route(request, [])
+                return _with_picture(page).route(request, [])
         return super().route(request, path_components)
+
+
+def _with_picture(page: Page) -> Page:
+    """Return the specific page; with its picture in the same statement where the kind of page has one."""
+    kind = page.specific_class
+    if kind is None or not issubclass(kind, BasePage):
+        return page.specific
+    return kind.objects.select_related("image").get(pk=page.pk)
 
 
 class ContentPage(BasePage):

@@ -3,6 +3,7 @@
 Used by the suite with 200 messages, and by benchmarks/crash.py with 1,000.
 """
 
+import logging
 import os
 import random
 import re
@@ -107,9 +108,9 @@ def _unsettled() -> bool:
 
 
 def _start(url: str) -> int:
-    command = [sys.executable, "manage.py", "worker", "--once"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    return subprocess.Popen(command, cwd=ROOT, env=os.environ | {"EMAIL_URL": url}, **quiet).pid
+    command = [sys.executable, str(ROOT / "manage.py"), "worker", "--once"]
+    quiet = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_RDWR, 0) for stream in (0, 1, 2)]
+    return os.posix_spawn(sys.executable, command, os.environ | {"EMAIL_URL": url}, file_actions=quiet)
 
 
 def _fork(url: str, in_worker: Callable[[], None]) -> int:
@@ -118,6 +119,7 @@ def _fork(url: str, in_worker: Callable[[], None]) -> int:
         return child
     status = 1
     try:
+        logging.disable()
         os.environ["EMAIL_URL"] = url
         settings.MAILERS = {"default": env.mailer("EMAIL_URL", Path())}
         in_worker()

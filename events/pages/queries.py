@@ -40,6 +40,7 @@ class SessionView:
     place: str
     is_online: bool
     is_past: bool
+    is_live: bool
     calendar_links: tuple[tuple[str, str], ...] = ()
 
 
@@ -66,6 +67,11 @@ class EventView:
     def next_session(self) -> SessionView | None:
         """Return the first session that has not ended, or the last one of a past event."""
         return next((s for s in self.sessions if not s.is_past), self.sessions[-1] if self.sessions else None)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether one of the sessions takes place now."""
+        return self.availability is not Availability.CANCELLED and any(session.is_live for session in self.sessions)
 
     @property
     def places_left(self) -> int | None:
@@ -146,6 +152,7 @@ def _session_view(
         place=place,
         is_online=is_online(kind, place=place),
         is_past=ends_at <= now,
+        is_live=starts_at <= now < ends_at,
         calendar_links=links,
     )
 

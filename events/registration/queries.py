@@ -1,6 +1,6 @@
 """Reading registrations."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +14,8 @@ from events.invites.rules import Content, Method
 from events.registration.models import Registration
 from events.registration.tokens import Purpose, read_token, registration_links
 from events.schedule.models import Event, SessionVersion
-from events.schedule.rules import PoolKind
+from events.schedule.rules import EventKind, PoolKind, is_online
+from portal.wall_clock import describe_when
 
 # Long enough to look a recording up; a link in an old mailbox is then worth nothing to whoever finds it.
 LINK_LIFE_AFTER_EVENT = timedelta(days=30)
@@ -105,6 +106,37 @@ def entry_links(revision: InviteRevision, registration: Registration) -> tuple[t
         ("Outlook.com", outlook_link(content, details_url=details)),
         ("Microsoft 365", office_link(content, details_url=details)),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionInWords:
+    """A session as the registration's pages name it."""
+
+    title: str
+    when: str
+    place: str
+    is_past: bool
+    calendar_links: tuple[tuple[str, str], ...] = ()
+
+
+def sessions_in_words(
+    event: Event, *, now: datetime, pool_kind: str = "", links: Mapping[int, tuple[tuple[str, str], ...]] | None = None
+) -> list[SessionInWords]:
+    """Return an event's sessions, from what was prefetched; the place as it is for somebody in this pool, if any."""
+    return [
+        SessionInWords(
+            title=session.title or event.title,
+            when=describe_when(session.starts_at, session.ends_at, session.time_zone),
+            place="Online" if pool_kind == PoolKind.ONLINE else session.place or _online_word(event, session.place),
+            is_past=session.ends_at <= now,
+            calendar_links=(links or {}).get(session.pk, ()),
+        )
+        for session in event.live_sessions
+    ]
+
+
+def _online_word(event: Event, place: str) -> str:
+    return "Online" if is_online(EventKind(event.kind), place=place) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -119,9 +119,10 @@ def availability(
     has_free_place: bool,
     now: datetime,
 ) -> Availability:
-    """Decide what can be done now. Registration closes by itself when the first session starts.
+    """Decide what can be done now.
 
-    A programme's first session closes it too: a late joiner has missed what the others build on.
+    Registration closes by itself when the first session starts; a webinar's stays open until its end, for who comes
+    late can still listen. A programme closes with its first session: the others build on it.
     """
     if status is not EventStatus.PUBLISHED:
         return Availability.CANCELLED
@@ -131,7 +132,8 @@ def availability(
         return Availability.ELSEWHERE
     if opens_at is not None and now < opens_at:
         return Availability.NOT_YET
-    ends = [moment for moment in (closes_at, first_starts_at) if moment is not None]
+    last_chance = last_ends_at if kind is EventKind.WEBINAR else first_starts_at
+    ends = [moment for moment in (closes_at, last_chance) if moment is not None]
     if not ends or min(ends) <= now:
         return Availability.CLOSED
     return Availability.OPEN if has_free_place else Availability.WAITING_LIST

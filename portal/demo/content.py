@@ -3,7 +3,7 @@
 Stories are told by role and marked as illustrative; real people appear only in the roles that the brief gives them.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 
@@ -38,6 +38,7 @@ class DemoEvent:
     speakers: tuple[str, ...] = ()
     partners: tuple[str, ...] = ()
     registrants: int = 0
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,8 @@ class DemoStory:
     team: str
     introduction: str
     pull_quote: str
-    paragraphs: tuple[str, ...] = field(default_factory=tuple)
+    picture: str
+    paragraphs: tuple[str, ...] = ()
 
 
 def week_start(today: date) -> date:
@@ -99,6 +101,7 @@ EVENTS = (
         speakers=("mounted-1", "mounted-2", "detective", "cross"),
         partners=("London Ambulance Service", "London Fire Brigade"),
         registrants=3,
+        picture="front-line",
     ),
     DemoEvent(
         slug="detectives-how-you-get-there",
@@ -254,6 +257,7 @@ STORIES = (
         title="I had never sat on a horse",
         role="Mounted Branch constable",
         team="Mounted Branch",
+        picture="story-mounted",
         introduction="She joined from a call centre, walked a beat for four years and learned to ride at 27.",
         pull_quote="People talk to you because of the horse. What they tell you is why I do this.",
         paragraphs=(
@@ -269,6 +273,7 @@ STORIES = (
         title="The case that nobody expected me to solve",
         role="Acting detective inspector",
         team="Burglary investigation",
+        picture="story-detective",
         introduction="She came in through a job share, led a team within six years, and still collects her children on Tuesdays.",
         pull_quote="A burglary is never small to the person who comes home to it.",
         paragraphs=(
@@ -281,6 +286,7 @@ STORIES = (
         title="The streets I grew up on",
         role="Neighbourhood constable",
         team="Safer Neighbourhoods",
+        picture="story-neighbourhood",
         introduction="She polices the borough in which she went to school. People know her name before she says it.",
         pull_quote="I am the officer that I did not have when I was fifteen.",
         paragraphs=(
@@ -289,6 +295,22 @@ STORIES = (
         ),
     ),
 )
+
+# File name: title in the library, and what somebody who cannot see it should know.
+PICTURES = {
+    "home": (
+        "Five women",
+        "Drawing: five women of different backgrounds, one of them in a police helmet and a bright vest.",
+    ),
+    "week": ("Three women", "Drawing: three women of different backgrounds side by side."),
+    "front-line": (
+        "Women on the front line",
+        "Drawing: a mounted officer and two women in suits behind a violet desk.",
+    ),
+    "story-mounted": ("A Mounted Branch constable", "Drawing: a woman in a riding helmet and a bright vest."),
+    "story-detective": ("An acting detective inspector", "Drawing: a woman in a violet suit, her hair in a bun."),
+    "story-neighbourhood": ("A neighbourhood constable", "Drawing: a woman in a violet headscarf."),
+}
 
 FIGURES = (
     ("16,000+", "women work for the Met", "Metropolitan Police"),

@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
+from django.core.files.images import ImageFile
 from django.core.management import call_command
 from django.utils.text import slugify
+from wagtail.images import get_image_model
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site
 
 from careers.models import CareersPage, StoryIndexPage, StoryPage
@@ -28,9 +30,21 @@ from events.pages.models import (
 from events.registration.services import register
 from events.registration.services.registering import Application
 from events.schedule.models import Event
-from portal.demo.content import ENDED, EVENTS, FIGURES, PARTNERS, SPEAKERS, STORIES, TRY_NOW, DemoEvent, week_start
+from portal.demo.content import (
+    ENDED,
+    EVENTS,
+    FIGURES,
+    PARTNERS,
+    PICTURES,
+    SPEAKERS,
+    STORIES,
+    TRY_NOW,
+    DemoEvent,
+    week_start,
+)
 from portal.models import ContentPage, HomePage, SiteSettings
 
+Image = get_image_model()
 LONDON = ZoneInfo("Europe/London")
 PASSWORD = "stand-where-it-matters"  # noqa: S105 (printed by the demo; the seed refuses to run anywhere else)
 STAFF = {"comms": ("Comms editors", "Comms editor"), "officer": ("Events officers", "Events officer")}
@@ -65,13 +79,27 @@ def seed(*, today: date, now: datetime) -> None:
     call_command("update_index", verbosity=0)
 
 
-def _child(parent: Page, page: Page) -> Any:
+def _child(parent: Page, page: Page, picture: str = "") -> Any:
     existing = parent.get_children().filter(slug=page.slug).first()
     if existing is not None:
         return existing.specific
+    _illustrate(page, picture)
     parent.add_child(instance=page)
     page.save_revision().publish()
     return page
+
+
+def _illustrate(page: Any, picture: str) -> None:
+    """Give a page its illustration; each is taken into the library once."""
+    if not picture:
+        return
+    title, alt = PICTURES[picture]
+    image = Image.objects.filter(title=title).first()
+    if image is None:
+        path = settings.BASE_DIR / "portal" / "static" / "portal" / "demo" / f"{picture}.png"
+        with path.open("rb") as file:
+            image = Image.objects.create(title=title, description=alt, file=ImageFile(file, name=path.name))
+    page.image, page.image_alt = image, alt
 
 
 def _home() -> HomePage:
@@ -87,6 +115,7 @@ def _home() -> HomePage:
             ("figures", {"figures": [{"figure": f, "meaning": m, "source": s} for f, m, s in FIGURES]}),
         ],
     )
+    _illustrate(home, "home")
     root.add_child(instance=home)
     home.save_revision().publish()
     site = Site.objects.filter(is_default_site=True).first() or Site(hostname="localhost", is_default_site=True)
@@ -145,7 +174,7 @@ def _event(index: EventIndexPage, demo: DemoEvent, first_day: date) -> EventPage
         page.event_speakers.add(EventPageSpeaker(speaker=Speaker.objects.get(name=SPEAKERS[key][0])))
     for name in demo.partners:
         page.event_partners.add(EventPagePartner(partner=Partner.objects.get(name=name)))
-    return _child(index, page)
+    return _child(index, page, demo.picture)
 
 
 def _starting_soon(index: EventIndexPage, now: datetime) -> None:
@@ -175,7 +204,7 @@ def _careers(home: HomePage) -> list[StoryPage]:
             "<li>A career development service with one-to-one support for under-represented employees.</li>"
             "<li>Support groups, among them the Women's Network and the Endometriosis Support Network.</li></ul>"
         )),
-    ]))  # fmt: skip
+    ]), "week")  # fmt: skip
     index = _child(
         careers,
         StoryIndexPage(
@@ -187,7 +216,7 @@ def _careers(home: HomePage) -> list[StoryPage]:
             title=story.title, slug=story.slug, role=story.role, team=story.team, introduction=story.introduction,
             pull_quote=story.pull_quote, is_illustrative=True,
             body=[("paragraph", f"<p>{text}</p>") for text in story.paragraphs],
-        ))
+        ), story.picture)
         for story in STORIES
     ]  # fmt: skip
 
@@ -198,7 +227,7 @@ def _campaign(home: HomePage, start: date, stories: Iterable[StoryPage]) -> None
         introduction="Seven days of webinars, visits and conversations with women in the emergency services.",
         body=[("paragraph", "<p>Come to one session or to all of them. Each is free, and each takes one minute to register for.</p>")],
         stories=[("story", story) for story in stories],
-    ))  # fmt: skip
+    ), "week")  # fmt: skip
 
 
 def _plain_pages(home: HomePage) -> None:

@@ -16,8 +16,10 @@ from events.outbox.rules import IN_HAND, MessageState, after_unknown
 
 log = structlog.get_logger(__name__)
 
-# A message that brings its worker down before it is handed off would come back for ever. Only claims that came to
-# nothing count: a message that was tried for days has been claimed more often than that.
+# A message that brings its worker down before it is handed off would come back for ever. What counts is claims that
+# came to nothing (fence minus attempts). A worker that dies ruins the claims of a whole batch, so after a few of them
+# a message is claimed alone: from then on only its own deaths count, and the others of its batch are not given up.
+CLAIMED_ALONE_AFTER = 5
 MOST_CLAIMS = 20
 FREE = {"claimed_by": None, "lease_until": None}
 
@@ -31,7 +33,7 @@ def claim(*, worker: UUID, now: datetime, limit: int) -> list[Message]:
         # SKIP LOCKED: two workers take different rows and neither waits. SQLite has one writer at a time anyway.
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True, of=("self",))
-        ids = list(due.values_list("id", flat=True)[:limit])
+        ids = _one_batch(list(due.values_list("id", "fence", "attempts")[:limit]))
         Message.objects.filter(id__in=ids, state=MessageState.QUEUED).update(
             state=MessageState.CLAIMED,
             claimed_by=worker,
@@ -40,6 +42,12 @@ def claim(*, worker: UUID, now: datetime, limit: int) -> list[Message]:
         )
     mine = Message.objects.filter(id__in=ids, state=MessageState.CLAIMED, claimed_by=worker)
     return list(mine.order_by("due_at", "id"))
+
+
+def _one_batch(due: list[tuple[int, int, int]]) -> list[int]:
+    """Return which of the due messages (id, fence, attempts) to take together: the first alone if it is suspect."""
+    unsuspected = [pk for pk, fence, attempts in due if fence - attempts < CLAIMED_ALONE_AFTER]
+    return unsuspected if unsuspected[:1] == [pk for pk, _, _ in due[:1]] else [due[0][0]]
 
 
 def release(*, messages: list[Message], due_at: datetime, reason: str = "", failed_attempt: bool = False) -> None:

@@ -52,7 +52,10 @@ class EventPage(BasePage):
         "registration opens", null=True, blank=True, help_text="Empty: as soon as the page is published."
     )
     closes_at = models.DateTimeField(
-        "registration closes", null=True, blank=True, help_text="Empty: when the first session starts."
+        "registration closes",
+        null=True,
+        blank=True,
+        help_text="Empty: when the first session starts, or for a webinar when it ends.",
     )
     reminders = models.JSONField(default=default_reminders, blank=True)
     contact_name = models.CharField(

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from events.registration.forms import DetailsForm
 from events.registration.models import Registration
-from events.registration.queries import calendar_of, registration_of_token
+from events.registration.queries import calendar_of, registration_of_token, sessions_in_words
 from events.registration.rules import LIVE_STATES, CancelledBy, RegistrationState
 from events.registration.services import cancel_registration, change_details, send_again
 from events.registration.tokens import Purpose, registration_links, token_of
@@ -127,16 +127,7 @@ def _context(registration: Registration, now: datetime) -> dict[str, object]:
         "event": event,
         "token": token_of(registration, Purpose.MANAGE),
         **registration_links(registration),
-        "sessions": [
-            {
-                "title": session.title or event.title,
-                "when": describe_when(session.starts_at, session.ends_at, session.time_zone),
-                "place": "Online" if registration.pool.kind == PoolKind.ONLINE else session.place,
-                "is_past": session.ends_at <= now,
-                "calendar_links": calendar.links.get(session.pk, ()),
-            }
-            for session in event.live_sessions
-        ],
+        "sessions": sessions_in_words(event, now=now, pool_kind=registration.pool.kind, links=calendar.links),
         "is_live": registration.state in LIVE_STATES,
         "is_waiting": registration.state == RegistrationState.WAITING,
         "is_confirmed": registration.state == RegistrationState.CONFIRMED,

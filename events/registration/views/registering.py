@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from events.registration.forms import RegistrationForm
+from events.registration.queries import sessions_in_words
 from events.registration.services import EventNotOpenError, register
 from events.registration.services.registering import OPEN, Application
 from events.schedule.models import Event
@@ -63,21 +64,31 @@ def done_view(request: HttpRequest, slug: str) -> HttpResponse:
     event = find_event(slug)
     if event is None:
         raise Http404
+    sessions = sessions_in_words(event, now=timezone.now())
     # The address as it was typed, from a signed cookie of ten minutes: in a link it would end up in logs.
     email = request.get_signed_cookie(SENT_COOKIE, default="", salt=slug, max_age=600)
-    return render(request, "events/registration/done.html", {"event": event, "email": email})
+    return render(request, "events/registration/done.html", {"event": event, "email": email, "sessions": sessions})
 
 
 def _form(
     request: HttpRequest, event: Event, availability: Availability, form: RegistrationForm, status: int = 200
 ) -> HttpResponse:
-    context = {"event": event, "form": form, "is_full": availability is Availability.WAITING_LIST}
+    context = {
+        "event": event,
+        "form": form,
+        "is_full": availability is Availability.WAITING_LIST,
+        "sessions": sessions_in_words(event, now=timezone.now()),
+    }
     return render(request, "events/registration/form.html", context, status=status)
 
 
 def _closed(request: HttpRequest, event: Event, availability: Availability) -> HttpResponse:
     """A refused POST is 422 like any other; a GET is a page that says why and what else there is."""
-    context = {"event": event, "availability": availability.value}
+    context = {
+        "event": event,
+        "availability": availability.value,
+        "sessions": sessions_in_words(event, now=timezone.now()),
+    }
     return render(request, "events/registration/closed.html", context, status=422 if request.method == "POST" else 200)
 
 

@@ -1,6 +1,7 @@
 """`manage.py demo`: set up, seed, and serve the portal with its worker. `make demo` calls it."""
 
 import hashlib
+import logging
 import os
 import signal
 import socket
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         if not settings.ON_LAPTOP:
             raise CommandError("BASE_URL must be a loopback address for the demo.")
         _check_port()
+        logging.disable(logging.INFO)  # a line for each seeded page would bury what the newcomer needs
         started = time.monotonic()
         static = _start_static()
         self.stdout.write("Preparing the database (a quarter of a minute the first time)")

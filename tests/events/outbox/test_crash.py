@@ -42,7 +42,12 @@ def test_killed_again_and_again_no_message_is_lost_and_no_reminder_comes_twice(m
     mail_due(MESSAGES)
 
     outcome = kill_again_and_again(maildir=tmp_path, seed=20270308)
-    print(outcome.kills, Counter(outcome.of("other")), Counter(outcome.of("reminder")), Counter(Message.objects.values_list("kind","reason")))
+    print(
+        outcome.kills,
+        Counter(outcome.of("other")),
+        Counter(outcome.of("reminder")),
+        Counter(Message.objects.values_list("kind", "reason")),
+    )
 
     assert outcome.kills >= 10, "a run without kills proves nothing"
     confirmations, reminders = outcome.of("other"), outcome.of("reminder")

@@ -1,9 +1,5 @@
-"""A worker that was stopped and wakes too late, one that is gone, and the lock that tells one from the other."""
+"""A worker that was stopped and wakes too late, and one that is gone: neither loses a message or sends it twice."""
 
-import os
-import signal
-import subprocess
-import sys
 import threading
 from uuid import uuid4
 
@@ -13,12 +9,11 @@ from django.db import connection, transaction
 
 from events.outbox.delivery.claims import FREE, MOST_CLAIMS, claim, settle_abandoned
 from events.outbox.delivery.deliverer import Deliverer
-from events.outbox.delivery.lifeline import FileLifeline, SessionLifeline, hold_lifeline
+from events.outbox.delivery.lifeline import hold_lifeline
 from events.outbox.messages import kind_of
 from events.outbox.models import Message, WorkerProcess
 from events.outbox.rules import MessageState
 from events.worker import Worker
-from tests.databases import ROOT
 from tests.events.outbox.conftest import Clock, plain_draft
 from tests.smtp_sink import Trouble
 
@@ -232,6 +227,40 @@ def test_a_message_that_brings_each_worker_down_is_given_up_visibly(queue, now):
     assert row.reason
 
 
+class Death(BaseException):
+    """What ends a worker without a word: no code of ours catches it."""
+
+
+@pytest.mark.django_db
+def test_what_shared_a_batch_with_a_message_that_brings_workers_down_is_delivered(
+    smtp_sink, lifeline, clock, make_kind, queue
+):
+    def compose(message, context):
+        if "mallory" in message.to_email:
+            raise Death
+        return plain_draft(message)
+
+    make_kind("deadly", compose=compose)
+    for name in ("amara", "bronwen", "mallory", "chioma", "dilys"):
+        queue(name, kind="deadly")
+
+    deaths, busy = 0, True
+    while busy:
+        worker = Deliverer(lifeline=lifeline, clock=clock)
+        try:
+            busy = worker.deliver_batch()
+        except Death:
+            deaths += settle_abandoned(now=clock(), is_alive=lambda key: False) > 0
+            clock.forward(seconds=1)
+        finally:
+            worker.server.close()
+
+    states = dict(Message.objects.values_list("to_email", "state"))
+    assert states.pop("mallory@example.org") == FAILED
+    assert set(states.values()) == {ACCEPTED}
+    assert (len(smtp_sink.messages), deaths) == (4, MOST_CLAIMS)
+
+
 @pytest.mark.django_db
 def test_a_message_that_was_tried_for_days_is_not_given_up_because_one_worker_died(queue, now):
     row = queue("amara")
@@ -257,82 +286,7 @@ def test_a_single_round_of_a_worker_settles_what_the_last_one_left(smtp_sink, qu
     assert not WorkerProcess.objects.exists()
 
 
-# --- The lock -------------------------------------------------------------------------------------------------
-
-HOLD = """
-import sys, pathlib, django
-django.setup()
-from events.outbox.delivery.lifeline import FileLifeline, hold_lifeline
-lifeline = FileLifeline(pathlib.Path(sys.argv[1])) if len(sys.argv) > 1 else hold_lifeline()
-print(lifeline.key, flush=True)
-sys.stdin.read()
-"""
-
-
-class Holder:
-    """Another process that holds a lifeline until it is killed, or told to end by the end of its input."""
-
-    def __init__(self, *arguments):
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", HOLD, *map(str, arguments)],
-            cwd=ROOT,
-            env=os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self.key = type(uuid4())(self.process.stdout.readline().strip())
-
-    def kill(self):
-        self.process.kill()
-        self.process.communicate()
-
-
-def test_a_file_lock_lives_as_long_as_its_process_stopped_or_not(tmp_path):
-    mine, other = FileLifeline(tmp_path), Holder(tmp_path)
-
-    assert mine.is_held()
-    assert mine.is_alive(other.key)
-    other.process.send_signal(signal.SIGSTOP)
-    assert mine.is_alive(other.key), "asleep is not dead"
-    other.kill()
-    assert not mine.is_alive(other.key)
-    assert not mine.is_alive(other.key), "asking buries it, and asking again is no error"
-    assert [path.stem for path in tmp_path.iterdir()] == [str(mine.key)]
-    mine.release()
-    assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_lock_that_fits_the_database_falls_with_its_process():
-    mine, other = hold_lifeline(), Holder()
-    try:
-        assert mine.is_held()
-        assert mine.is_alive(other.key)
-        other.kill()
-        # PostgreSQL hears of it from the kernel: a moment later, on the same machine.
-        assert any(not mine.is_alive(other.key) for _ in range(10_000))
-        assert not mine.is_alive(uuid4()), "nobody holds a key that was never taken"
-    finally:
-        mine.release()
-
-
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_a_session_that_the_server_ended_no_longer_vouches_for_its_worker():
-    """After a restart of the server, or a fail-over, the worker must find out by itself and take a new key."""
-    mine, other = SessionLifeline(), SessionLifeline()
-    with mine._connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        [pid] = cursor.fetchone()
-
-    with other._connection.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
-
-    assert not other.is_alive(mine.key)
-    assert not mine.is_held()
-    mine.release()
-    other.release()
+# --- On PostgreSQL ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.postgres
