@@ -9,12 +9,13 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from events.outbox.delivery.claims import FREE, claim, release, settle_unknown
 from events.outbox.delivery.lifeline import Lifeline
 from events.outbox.delivery.mime import ComposedMail
 from events.outbox.delivery.sending import MailServer
+from events.outbox.delivery.statements import Statement, markers
 from events.outbox.messages import Draft, MessageKind, Obsolete, kind_of
 from events.outbox.models import Message
 from events.outbox.queries import still_true
@@ -24,6 +25,47 @@ from portal.addresses import email_key
 log = structlog.get_logger(__name__)
 
 BATCH = 100
+
+
+def hand_off_statement(kind: MessageKind) -> Statement:
+    """Compile the hand-off of one kind: our claim still stands, and the message is still true at this moment."""
+
+    def build(values: dict[str, Any]) -> tuple[QuerySet[Message], dict[str, Any]]:
+        now = values["now"]
+        mine = Message.objects.filter(
+            id=values["id"], fence=values["fence"], state=MessageState.CLAIMED, lease_until__gt=now
+        )
+        truth = still_true(
+            registration_states=kind.registration_states,
+            event_statuses=kind.event_statuses,
+            suppressed_by=kind.suppressed_by,
+            email_key=values["email_key"],
+            now=now,
+        )
+        return mine.filter(truth), {
+            "state": MessageState.HANDED_OFF,
+            "handed_off_at": now,
+            "lease_until": values["lease_until"],
+            "attempts": F("attempts") + 1,
+        }
+
+    return Statement(build, markers("id", "fence", "email_key", "now", "lease_until"))
+
+
+def acceptance_statement() -> Statement:
+    """Compile the recording of what nearly every hand-off ends in."""
+
+    def build(values: dict[str, Any]) -> tuple[QuerySet[Message], dict[str, Any]]:
+        mine = Message.objects.filter(id=values["id"], fence=values["fence"], state=MessageState.HANDED_OFF)
+        return mine, {
+            "state": MessageState.ACCEPTED,
+            "reason": "",
+            "settled_at": values["now"],
+            "provider_id": values["provider_id"],
+            **FREE,
+        }
+
+    return Statement(build, markers("id", "fence", "now", "provider_id"))
 
 
 class Deliverer:
@@ -47,6 +89,8 @@ class Deliverer:
         self.server = server or MailServer()
         self.should_stop = should_stop
         self.jitter = jitter
+        self._hand_offs: dict[str, Statement] = {}
+        self._acceptance: Statement | None = None
 
     def deliver_batch(self) -> int:
         """Deliver up to one batch; return how many messages were taken in hand (0: nothing is due)."""
@@ -148,23 +192,20 @@ class Deliverer:
         One conditional UPDATE: our claim (fence) still stands, and the message is still true at this moment.
         """
         now = self.clock()
+        statement = self._hand_offs.get(kind.name)
+        if statement is None:
+            statement = self._hand_offs[kind.name] = hand_off_statement(kind)
+        if statement.run(
+            id=message.id,
+            fence=message.fence,
+            email_key=email_key(message.to_email),
+            now=now,
+            lease_until=now + settings.LEASE,
+        ):
+            return now
         mine = Message.objects.filter(
             id=message.id, fence=message.fence, state=MessageState.CLAIMED, lease_until__gt=now
         )
-        truth = still_true(
-            registration_states=kind.registration_states,
-            event_statuses=kind.event_statuses,
-            suppressed_by=kind.suppressed_by,
-            email_key=email_key(message.to_email),
-            now=now,
-        )
-        if mine.filter(truth).update(
-            state=MessageState.HANDED_OFF,
-            handed_off_at=now,
-            lease_until=now + settings.LEASE,
-            attempts=F("attempts") + 1,
-        ):
-            return now
         mine.update(
             state=MessageState.SKIPPED,
             reason="It was no longer true, or the address must not be written to.",
@@ -194,13 +235,9 @@ class Deliverer:
         mine = Message.objects.filter(id=message.id, fence=message.fence, state=MessageState.HANDED_OFF)
         match answer.outcome:
             case Outcome.ACCEPTED:
-                mine.update(
-                    state=MessageState.ACCEPTED,
-                    reason="",
-                    settled_at=now,
-                    provider_id=answer.provider_id,
-                    **FREE,
-                )
+                if self._acceptance is None:
+                    self._acceptance = acceptance_statement()
+                self._acceptance.run(id=message.id, fence=message.fence, now=now, provider_id=answer.provider_id)
             case Outcome.REFUSED:
                 mine.update(state=MessageState.FAILED, reason=answer.reason, settled_at=now, **FREE)
             case Outcome.UNKNOWN:

@@ -4,10 +4,10 @@ Real processes, a real mail server, SIGKILL. CRASH_MESSAGES=1000 makes the long 
 """
 
 import os
-from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db.models import Sum
 from django.utils import timezone
 
 from events.console.queries import broken_invariants
@@ -41,24 +41,19 @@ def mail_due(publish, sign_up):
 def test_killed_again_and_again_no_message_is_lost_and_no_reminder_comes_twice(mail_due, tmp_path):
     mail_due(MESSAGES)
 
-    outcome = kill_again_and_again(maildir=tmp_path, seed=20270308)
-    print(
-        outcome.kills,
-        Counter(outcome.of("other")),
-        Counter(outcome.of("reminder")),
-        Counter(Message.objects.values_list("kind", "reason")),
-    )
+    outcome = kill_again_and_again(maildir=tmp_path, seed=20270308, most_kills=max(25, MESSAGES // 5))
 
     assert outcome.kills >= 10, "a run without kills proves nothing"
     confirmations, reminders = outcome.of("other"), outcome.of("reminder")
     assert len(confirmations) == len(reminders) == MESSAGES // 2
-    # A confirmation has come, once or, where its worker died before the answer, twice; only then may it be unknown.
-    assert all(arrived in {1, 2} for arrived, _ in confirmations)
-    assert all(state == ACCEPTED or arrived == 2 for arrived, state in confirmations)
+    # A confirmation has come, at most twice; only if its worker died at both copies its row says that nobody knows.
+    assert all(state == UNKNOWN or (state == ACCEPTED and arrived >= 1) for arrived, state in confirmations)
+    assert max(arrived for arrived, _ in confirmations) <= 2
     # A reminder has come once, or its row says that nobody knows; never twice.
     assert all((arrived, state) == (1, ACCEPTED) or (arrived <= 1 and state == UNKNOWN) for arrived, state in reminders)
-    in_doubt = [state for _, state in reminders].count(UNKNOWN) + sum(arrived - 1 for arrived, _ in confirmations)
-    assert 0 < in_doubt <= outcome.kills, "a kill leaves at most one message in doubt"
+    second_copies = Message.objects.aggregate(Sum("resends"))["resends__sum"]
+    unknown = Message.objects.filter(state=UNKNOWN).count()
+    assert 0 < second_copies + unknown <= outcome.kills, "a kill leaves at most one message in doubt"
     assert not Message.objects.filter(state=UNKNOWN, reason="").exists()
     assert list(broken_invariants()) == []
 
