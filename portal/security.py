@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.csp import CSP
 
 # The public site: nothing but what is ours, and no nonce, so that whole pages can be cached.
-PUBLIC_CSP = {
+PUBLIC_CSP: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
@@ -20,7 +20,7 @@ PUBLIC_CSP = {
 }
 
 # Wagtail's admin writes inline styles and scripts, and shows previews of our pages in a frame of its own.
-CMS_CSP = {
+CMS_CSP: dict[str, list[str]] = {
     "default-src": [CSP.SELF],
     "script-src": [CSP.SELF, CSP.UNSAFE_INLINE, CSP.UNSAFE_EVAL],
     "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
@@ -34,7 +34,7 @@ CMS_CSP = {
 }
 
 # The demo's mail reader shows a mail's own HTML, with its inline styles, in a sandboxed frame.
-MAIL_READER_CSP = PUBLIC_CSP | {
+MAIL_READER_CSP: dict[str, list[str]] = PUBLIC_CSP | {
     "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
     "frame-src": [CSP.SELF],
     "frame-ancestors": [CSP.SELF],

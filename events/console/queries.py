@@ -17,8 +17,8 @@ def broken_invariants() -> Iterator[str]:
     pools = SeatPool.objects.annotate(held=Count("registrations", filter=Q(registrations__state__in=HOLDING_STATES)))
     for pool in pools.exclude(holding=F("held")):
         yield f"Pool {pool.pk} says that {pool.holding} places are held; {pool.held} registrations hold one."
-    for pool in SeatPool.objects.filter(capacity__isnull=False, holding__gt=F("capacity")):
-        yield f"Pool {pool.pk} holds {pool.holding} places of {pool.capacity}."
+    for full in SeatPool.objects.filter(capacity__isnull=False, holding__gt=F("capacity")):
+        yield f"Pool {full.pk} holds {full.holding} places of {full.capacity}."
     strangers = Registration.objects.exclude(pool__event=F("event"))
     for registration in strangers:
         yield f"Registration {registration.pk} holds a place in another event's pool."

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Model
 
 from events.invites.models import Invite, InviteRevision
 from events.invites.rules import Content, Mailbox, Method, PartStat, Step, next_partstat
@@ -51,7 +50,7 @@ def issue(*, issues: Sequence[Issue], now: datetime) -> list[InviteRevision]:
         for i in first
     )
     new = {id(i): invite for i, invite in zip(first, invites, strict=True)}
-    changed: list[Model] = []
+    changed: list[Invite] = []
     revisions = []
     for i in issues:
         if i.step is Step.FIRST or i.last is None:

@@ -26,7 +26,7 @@ class CleanCharField(forms.CharField):
         """Strip what nobody typed on purpose, before lengths are checked."""
         text = str(value or "").replace("\r\n", "\n").replace("\r", "\n")
         text = _CONTROLS.sub("", text if self.keep_lines else re.sub(r"\s+", " ", text))
-        return super().to_python(text)
+        return str(super().to_python(text))
 
 
 def _name_field() -> CleanCharField:

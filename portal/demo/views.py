@@ -50,7 +50,7 @@ class Mail:
 def _read(path: Path) -> Mail:
     with path.open("rb") as file:
         message = email.message_from_binary_file(file, policy=email.policy.default)
-    return Mail(name=path.stem, message=message)  # type: ignore[arg-type]
+    return Mail(name=path.stem, message=message)
 
 
 def _find(name: str) -> Mail:

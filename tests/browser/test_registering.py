@@ -176,13 +176,8 @@ def test_pages_are_accessible_and_fit_at_every_width(
 ):
     page = new_page(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
-    for path, name in (
-        ("/", "home"),
-    pages = (("/", "home"), ("/events/", "events"), (f"/events/{SLUG}/", "event"), ("/nothing/", "not-found"))
-    for path, name in pages:
-        (f"/events/{SLUG}/", "event"),
-        ("/nothing/", "not-found"),
-    ):
+    pages = {"/": "home", "/events/": "events", f"/events/{SLUG}/": "event", "/nothing/": "not-found"}
+    for path, name in pages.items():
         page.goto(path)
         check_accessibility(page)
         keep_screenshot(page, name)

@@ -232,12 +232,14 @@ class Deliverer:
 
     def _record(self, message: Message, answer: Answer) -> None:
         now = self.clock()
+        if answer.outcome is Outcome.ACCEPTED:
+            if self._acceptance is None:
+                self._acceptance = acceptance_statement()
+            self._acceptance.run(id=message.id, fence=message.fence, now=now, provider_id=answer.provider_id)
+            return
+        log.warning("outbox.not_accepted", message=message.id, outcome=answer.outcome.value, reason=answer.reason)
         mine = Message.objects.filter(id=message.id, fence=message.fence, state=MessageState.HANDED_OFF)
         match answer.outcome:
-            case Outcome.ACCEPTED:
-                if self._acceptance is None:
-                    self._acceptance = acceptance_statement()
-                self._acceptance.run(id=message.id, fence=message.fence, now=now, provider_id=answer.provider_id)
             case Outcome.REFUSED:
                 mine.update(state=MessageState.FAILED, reason=answer.reason, settled_at=now, **FREE)
             case Outcome.UNKNOWN:
@@ -255,8 +257,6 @@ class Deliverer:
                         handed_off_at=None,
                         **FREE,
                     )
-        if answer.outcome is not Outcome.ACCEPTED:
-            log.warning("outbox.not_accepted", message=message.id, outcome=answer.outcome.value, reason=answer.reason)
 
     def _fail(self, message: Message, reason: str) -> None:
         self._close(message, MessageState.FAILED, reason)

@@ -30,7 +30,7 @@ def give_back_place(*, pool_id: int) -> None:
 
 def promote_waiting(*, pool_id: int, now: datetime) -> list[Registration]:
     """Give free places to the first in the waiting list, until one or the other is used up; return who got one."""
-    promoted = []
+    promoted: list[Registration] = []
     while True:
         first = (
             Registration.objects.select_for_update()

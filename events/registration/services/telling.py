@@ -58,7 +58,7 @@ def issues_for(
     issues = []
     for session_id in dict.fromkeys([*wanted, *told]):
         after, before = wanted.get(session_id), told.get(session_id)
-        if all(version.ends_at <= now for version in (after, before and before.version) if version is not None):
+        if all(end <= now for end in _ends(after, before)):
             continue
         content = content_of(after, pool_kind) if after else None
         last_content = content_of(before.version, pool_kind) if before else None
@@ -85,6 +85,11 @@ def issues_for(
             )
         )
     return issues
+
+
+def _ends(after: SessionVersion | None, before: InviteRevision | None) -> list[datetime]:
+    ends = [after.ends_at] if after else []
+    return [*ends, before.version.ends_at] if before else ends
 
 
 def write_up(

@@ -29,6 +29,7 @@ CHANGES = {
     "summary": replace(WEBINAR, summary="Three officers talk about their work."),
     "location": replace(WEBINAR, location="Town hall"),
     "online": replace(WEBINAR, online=False),
+    "link": replace(WEBINAR, link="https://stream.example.org/other"),
 }
 INVITED = Issued(method=Method.REQUEST, sequence=3, content=WEBINAR)
 UNINVITED = Issued(method=Method.CANCEL, sequence=4, content=WEBINAR)
