@@ -2,6 +2,17 @@
 
 from contextlib import suppress
 
+_HEADER_BREAKERS = frozenset(' <>,;:"()[]\\')
+
+
+def is_writable(email: str) -> bool:
+    """Whether an address can stand in a mail's header as it is.
+
+    Quoted local parts (`"a,b"@example.org`) are legal and nobody's: they are refused rather than quoted anew.
+    """
+    local, _, domain = email.rpartition("@")
+    return bool(local and domain and local.isascii() and not set(email) & _HEADER_BREAKERS and email.isprintable())
+
 
 def email_key(email: str) -> str:
     """Return the form in which two addresses are the same one.

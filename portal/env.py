@@ -13,19 +13,21 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.addresses import is_writable
+
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
-# Anymail's backend names; the ones that take raw MIME carry calendar mail whole (docs/settings.md).
+# Anymail's backends, and the options without which each cannot send.
 ANYMAIL_PROVIDERS = {
-    "amazon-ses": "anymail.backends.amazon_ses.EmailBackend",
-    "brevo": "anymail.backends.brevo.EmailBackend",
-    "mailersend": "anymail.backends.mailersend.EmailBackend",
-    "mailgun": "anymail.backends.mailgun.EmailBackend",
-    "mailjet": "anymail.backends.mailjet.EmailBackend",
-    "postmark": "anymail.backends.postmark.EmailBackend",
-    "resend": "anymail.backends.resend.EmailBackend",
-    "sendgrid": "anymail.backends.sendgrid.EmailBackend",
-    "sparkpost": "anymail.backends.sparkpost.EmailBackend",
+    "amazon-ses": ("anymail.backends.amazon_ses.EmailBackend", ("region",)),
+    "brevo": ("anymail.backends.brevo.EmailBackend", ("api_key",)),
+    "mailersend": ("anymail.backends.mailersend.EmailBackend", ("api_token",)),
+    "mailgun": ("anymail.backends.mailgun.EmailBackend", ("api_key",)),
+    "mailjet": ("anymail.backends.mailjet.EmailBackend", ("api_key", "secret_key")),
+    "postmark": ("anymail.backends.postmark.EmailBackend", ("server_token",)),
+    "resend": ("anymail.backends.resend.EmailBackend", ("api_key",)),
+    "sendgrid": ("anymail.backends.sendgrid.EmailBackend", ("api_key",)),
+    "sparkpost": ("anymail.backends.sparkpost.EmailBackend", ("api_key",)),
 }
 RAW_MIME_PROVIDERS = frozenset({"amazon-ses"})
 
@@ -82,8 +84,24 @@ def web_address(name: str, default: str) -> str:
         _ = parts.port  # raises ValueError on a port that is no number
     except ValueError as error:
         raise refuse(name, "is not a web address.") from error
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query or parts.username:
+    if parts.scheme not in {"http", "https"} or not parts.hostname or raw != f"{parts.scheme}://{parts.netloc}":
         raise refuse(name, "must look like https://events.example.org, without a path.")
+    return raw
+
+
+def email_address(name: str, default: str) -> str:
+    """Return an e-mail address that can stand in a header."""
+    raw = text(name, default)
+    if not is_writable(raw) or "." not in raw.rpartition("@")[2]:
+        raise refuse(name, "must be an email address like events@example.org.")
+    return raw
+
+
+def host_name(name: str, default: str) -> str:
+    """Return a host name in ASCII."""
+    raw = text(name, default)
+    if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", raw):
+        raise refuse(name, "must be a host name like events.example.org.")
     return raw
 
 
@@ -117,8 +135,8 @@ def mailer(name: str, mailbox: Path) -> dict[str, Any]:
     except ValueError as error:
         raise refuse(name, "is not an address.") from error
     if parts.scheme in {"smtp", "smtp+tls", "smtp+ssl"}:
-        if not parts.hostname:
-            raise refuse(name, "names no mail server.")
+        if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+            raise refuse(name, "must be a mail server's name and port, without a path or a query.")
         return {
             "BACKEND": "events.outbox.delivery.smtp.OpenConnectionBackend",
             "OPTIONS": {
@@ -135,20 +153,18 @@ def mailer(name: str, mailbox: Path) -> dict[str, Any]:
     if kind != "anymail" or provider not in ANYMAIL_PROVIDERS:
         known = ", ".join(sorted(ANYMAIL_PROVIDERS))
         raise refuse(name, f"must start with smtp://, smtp+tls://, smtp+ssl:// or anymail+<one of: {known}>://.")
-    return {"BACKEND": ANYMAIL_PROVIDERS[provider], "OPTIONS": _anymail_options(name, provider, parts.query)}
+    backend, required = ANYMAIL_PROVIDERS[provider]
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    if missing := [option for option in required if option not in options]:
+        raise refuse(name, f"needs {' and '.join(missing)}: anymail+{provider}://?{required[0]}=….")
+    return {"BACKEND": backend, "OPTIONS": _ses_options(options) if provider == "amazon-ses" else options}
 
 
-def _anymail_options(name: str, provider: str, query: str) -> dict[str, Any]:
-    options: dict[str, Any] = dict(parse_qsl(query, keep_blank_values=True))
-    if provider != "amazon-ses":
-        return options
-    region = options.pop("region", "")
-    if not region:
-        raise refuse(name, "needs a region: anymail+amazon-ses://?region=eu-west-2.")
+def _ses_options(options: dict[str, Any]) -> dict[str, Any]:
     # Botocore retries a time-out by itself, which would send the mail twice: the outbox alone decides on that.
     retries = {"total_max_attempts": 1}
     params = {
-        "region_name": region,
+        "region_name": options.pop("region"),
         "config": {"retries": retries, "connect_timeout": 10, "read_timeout": 20},
     }
     if endpoint := options.pop("endpoint", ""):

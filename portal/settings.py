@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from portal import env, security
+from portal import env, logs, security
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var")
@@ -32,6 +32,10 @@ if not ALLOWED_HOSTS:
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 TRUSTED_PROXIES = env.whole_number("TRUSTED_PROXIES", 0, least=0, most=5)
 
+# Set by `manage.py demo` alone: its mailbox shows every mail, with its links, to whoever can reach this machine.
+DEMO = env.one_of("DEMO", "false", {"true", "false"}) == "true"
+if DEMO and not ON_LAPTOP:
+    raise env.refuse("DEMO", "must not be true where the public can reach the site.")
 DEBUG = env.one_of("DEBUG", "false", {"true", "false"}) == "true"
 if DEBUG and not ON_LAPTOP:
     raise env.refuse("DEBUG", "must not be true where the public can reach the site.")
@@ -127,13 +131,15 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # fails at once with "database is locked" under contention, whatever the time-out. WAL is left to SQLite
     # 3.51.3 and later: older ones have a rare corruption bug in it.
     journal = "PRAGMA journal_mode=WAL;" if sqlite3.sqlite_version_info >= (3, 51, 3) else ""
-    DATABASES["default"]["OPTIONS"] = {
+    options: dict[str, object] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": f"{journal}PRAGMA synchronous=FULL;",
     }
 else:
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 12, "timeout": 20}}
+    options = {"pool": {"min_size": 1, "max_size": 12, "timeout": 20}}
+# What the address itself says (?sslmode=require) stands.
+DATABASES["default"]["OPTIONS"] = options | DATABASES["default"].get("OPTIONS", {})
 
 REDIS_URL = env.text("REDIS_URL", "")
 if REDIS_URL and urlsplit(REDIS_URL).scheme not in {"redis", "rediss", "unix"}:
@@ -171,9 +177,9 @@ if not EMAIL_URL and not ON_LAPTOP:
 MAILBOX_DIR = DATA_DIR / "mailbox"
 MAILERS = {"default": env.mailer("EMAIL_URL", MAILBOX_DIR)}
 # The sender must be a mailbox that receives mail: calendar replies go to it (calendar policy, decision 6).
-DEFAULT_FROM_EMAIL = env.text("FROM_EMAIL", f"events@{'example.org' if ON_LAPTOP else BASE_HOST}")
+DEFAULT_FROM_EMAIL = env.email_address("FROM_EMAIL", f"events@{'example.org' if ON_LAPTOP else BASE_HOST}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-CALENDAR_DOMAIN = env.text("CALENDAR_DOMAIN", "portal.example.org" if ON_LAPTOP else BASE_HOST)
+CALENDAR_DOMAIN = env.host_name("CALENDAR_DOMAIN", "portal.example.org" if ON_LAPTOP else BASE_HOST)
 WAGTAILADMIN_NOTIFICATION_FROM_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- Rules of the portal that an operator may change -----------------------------------------------------
@@ -183,6 +189,8 @@ RETENTION = timedelta(days=env.whole_number("RETENTION_DAYS", 90, least=1, most=
 STRANGER_MAILS_A_DAY = 3
 REGISTRATIONS_PER_ADDRESS_OF_NETWORK = env.whole_number("REGISTRATION_RATE", 60, least=1, most=100_000)
 LEASE = timedelta(minutes=5)
+# Registering takes at least so long (seconds): how long it took must not tell whether an address was known.
+REGISTRATION_FLOOR = 0.15
 CALENDAR_REPLIES = False  # no way in for calendar replies yet: invites ask for none
 
 # --- Language and time -----------------------------------------------------------------------------------
@@ -200,10 +208,11 @@ URLIZE_ASSUME_HTTPS = True  # Django 2028's default, chosen now
 SECURE_CSP = security.PUBLIC_CSP
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_SSL_REDIRECT = HTTPS and not env.text("TLS_ENDS_AT_PROXY", "")
+SECURE_SSL_REDIRECT = HTTPS and env.one_of("TLS_ENDS_AT_PROXY", "false", {"true", "false"}) == "false"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 10 * 3600  # one working day: staff pages hold personal data
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "portal.views.csrf_failure"
 AUTH_PASSWORD_VALIDATORS = [
@@ -250,6 +259,7 @@ LOGGING = {
                 structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], bool_as_flag=False),
             ],
             "foreign_pre_chain": [
+                logs.mask_tokens,
                 structlog.stdlib.add_log_level,
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
             ],

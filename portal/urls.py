@@ -24,12 +24,13 @@ urlpatterns = [
     path("health/ready", health.ready),
     path("theme.css", views.theme, name="theme"),
     path("robots.txt", views.robots),
+    path("cms/login/", csp_override(CMS_CSP)(views.staff_log_in)),
     path("cms/", include(cms_urlpatterns)),
     path("documents/", include(wagtaildocs_urls)),
     path("", include("events.urls")),
 ]
 
-if not settings.EMAIL_URL:  # the laptop's mailbox: there is no mail server to read them from
+if settings.DEMO and not settings.EMAIL_URL:
     urlpatterns += [
         path("demo/mail/", demo_views.mailbox, name="demo-mailbox"),
         path("demo/mail/<str:name>/", demo_views.mail, name="demo-mail"),

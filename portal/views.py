@@ -4,8 +4,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+from wagtail.admin.views.account import LoginView
 
 from portal.models import SiteSettings
+from portal.ratelimit import over_limit
 
 
 @require_safe
@@ -24,6 +26,13 @@ def robots(request: HttpRequest) -> HttpResponse:
     """Keep crawlers out of staff pages and personal links."""
     lines = ["User-agent: *", "Disallow: /cms/", "Disallow: /registrations/", "Disallow: /demo/"]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+
+
+def staff_log_in(request: HttpRequest) -> HttpResponse:
+    """Wagtail's log-in, with an end to guessing: ten tries in ten minutes from one network address."""
+    if request.method == "POST" and over_limit(request, action="log-in", limit=10, seconds=600):
+        return render(request, "portal/too_many.html", status=429)
+    return LoginView.as_view()(request)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -62,7 +62,9 @@ def settings_for_tests(django_test_environment: None) -> Iterator[None]:
     }
     # A real password hash takes a tenth of a second for each log-in.
     hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    with override_settings(STORAGES=storages, PASSWORD_HASHERS=hashers, WHITENOISE_AUTOREFRESH=True):
+    with override_settings(
+        STORAGES=storages, PASSWORD_HASHERS=hashers, WHITENOISE_AUTOREFRESH=True, REGISTRATION_FLOOR=0.0
+    ):
         yield
 
 

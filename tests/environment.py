@@ -22,6 +22,8 @@ for name in (
 ):
     os.environ.pop(name, None)
 
+os.environ["DEMO"] = "true"  # the mailbox's addresses exist only in the demo
+
 worker = os.environ.get("PYTEST_XDIST_WORKER", "")
 if worker:  # inside the folder that the controlling process made, and removes
     DATA_DIR = Path(os.environ["DATA_DIR"]) / worker

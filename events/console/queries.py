@@ -1,8 +1,10 @@
 """What staff and operators ask of the whole: do the figures agree?"""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.db.models import Count, F, Q
+from django.utils import timezone
 
 from events.invites.models import Invite, InviteRevision
 from events.outbox.models import Message
@@ -10,15 +12,23 @@ from events.outbox.rules import IN_HAND
 from events.registration.models import Registration
 from events.registration.rules import HOLDING_STATES, LIVE_STATES, RegistrationState
 from events.schedule.models import SeatPool, Session
+from events.schedule.rules import EventStatus
 
 
-def broken_invariants() -> Iterator[str]:
+def broken_invariants(*, now: datetime | None = None) -> Iterator[str]:
     """Yield a sentence for every breach of what must always hold. Constraints hold most of it; this proves the rest."""
+    now = now or timezone.now()
     pools = SeatPool.objects.annotate(held=Count("registrations", filter=Q(registrations__state__in=HOLDING_STATES)))
     for pool in pools.exclude(holding=F("held")):
         yield f"Pool {pool.pk} says that {pool.holding} places are held; {pool.held} registrations hold one."
     for full in SeatPool.objects.filter(capacity__isnull=False, holding__gt=F("capacity")):
         yield f"Pool {full.pk} holds {full.holding} places of {full.capacity}."
+    free = Q(capacity__isnull=True) | Q(holding__lt=F("capacity"))
+    settled = Q(event__status=EventStatus.PUBLISHED, event__version=F("event__settled_version"))
+    coming = Q(event__last_ends_at__gt=now)
+    with_waiting = SeatPool.objects.filter(registrations__state=RegistrationState.WAITING)
+    for idle in with_waiting.filter(free, settled, coming).distinct():
+        yield f"Pool {idle.pk} has a free place, and somebody waits for one."
     strangers = Registration.objects.exclude(pool__event=F("event"))
     for registration in strangers:
         yield f"Registration {registration.pk} holds a place in another event's pool."

@@ -22,6 +22,7 @@ class Invite(models.Model):
     attendee_email = models.EmailField(max_length=254, help_text="The same.")
     method = models.CharField(max_length=8, choices=[(m.value, m.value) for m in (Method.REQUEST, Method.CANCEL)])
     sequence = models.PositiveIntegerField(default=0, help_text="Of the latest revision.")
+    by_mail = models.BooleanField(default=True, help_text="Sent as an invite mail; otherwise by the personal feed.")
     created_at = models.DateTimeField()
 
     class Meta:

@@ -23,6 +23,7 @@ class Issue:
     last: InviteRevision | None
     before: Content | None
     after: Content | None
+    by_mail: bool = True
 
 
 def first_partstat() -> PartStat:
@@ -45,6 +46,7 @@ def issue(*, issues: Sequence[Issue], now: datetime) -> list[InviteRevision]:
             attendee_email=i.attendee.email,
             method=Method.REQUEST,
             sequence=0,
+            by_mail=i.by_mail,
             created_at=now,
         )
         for i in first

@@ -7,7 +7,7 @@ from django.core.checks import CheckMessage, Warning, register
 
 from portal.env import ANYMAIL_PROVIDERS, RAW_MIME_PROVIDERS
 
-_ATTACHMENT_ONLY = {backend for name, backend in ANYMAIL_PROVIDERS.items() if name not in RAW_MIME_PROVIDERS}
+_ATTACHMENT_ONLY = {backend for name, (backend, _) in ANYMAIL_PROVIDERS.items() if name not in RAW_MIME_PROVIDERS}
 
 
 @register()

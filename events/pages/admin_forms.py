@@ -9,7 +9,7 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from events.pages import queries
 from events.pages.rules import check_session, missing_for_publication
 from events.reminders.rules import REMINDER_LABELS
-from events.schedule.rules import EventKind, PoolKind
+from events.schedule.rules import POOL_LABELS, EventKind, PoolKind, is_online, pool_kinds
 
 
 class EventPageForm(WagtailAdminPageForm):
@@ -29,6 +29,7 @@ class EventPageForm(WagtailAdminPageForm):
         self._check_sessions(cleaned)
         self._check_registration_window(cleaned)
         self._check_capacity(cleaned)
+        self._check_kind(cleaned)
         if not self.is_deferred_validation:
             self._check_publication(cleaned)
         return cleaned
@@ -65,6 +66,19 @@ class EventPageForm(WagtailAdminPageForm):
                 self.add_error(
                     field,
                     f"{held[kind]} people already hold a place. Enter {held[kind]} or more, or remove people first.",
+                )
+
+    def _check_kind(self, cleaned: dict[str, Any]) -> None:
+        """Refuse a kind that leaves no way to take part to people who are registered for it."""
+        kind = EventKind(cleaned.get("kind") or EventKind.WEBINAR)
+        places = [form.cleaned_data.get("place") or "" for form in self._live_session_forms()]
+        offered = pool_kinds(kind, online=any(is_online(kind, place=place) for place in places))
+        for pool, people in queries.people_by_pool(self.instance.translation_key).items():
+            if people and pool not in offered:
+                way = POOL_LABELS[PoolKind(pool)].lower()
+                self.add_error(
+                    "kind",
+                    f"{people} people are registered to take part {way}. Keep such a kind, or remove them first.",
                 )
 
     def _check_publication(self, cleaned: dict[str, Any]) -> None:

@@ -1,18 +1,27 @@
 """The visitor's filter of the event list. A value that makes no sense is no filter."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from events.schedule.rules import KIND_LABELS
+
+
+def _date_field(label: str) -> forms.DateField:
+    # Bounded: the day after the last that Python knows is an error, and no visitor means it.
+    bounds = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2200, 1, 1))]
+    widget = forms.DateInput(attrs={"type": "date"})
+    return forms.DateField(label=label, required=False, widget=widget, validators=bounds)
 
 
 class EventFilterForm(forms.Form):
     """Kind and dates; sent with GET, so that a filtered list has an address of its own."""
 
     kind = forms.ChoiceField(choices=[("", "Every kind"), *KIND_LABELS.items()], required=False)
-    from_date = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    to_date = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    from_date = _date_field("From")
+    to_date = _date_field("To")
     when = forms.ChoiceField(choices=[("", "Coming"), ("past", "Past")], required=False, widget=forms.HiddenInput)
     page = forms.IntegerField(required=False, min_value=1, max_value=10_000, widget=forms.HiddenInput)
 

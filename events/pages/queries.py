@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from events.invites.links import google_link, office_link, outlook_link
 from events.invites.rules import Content
+from events.registration.rules import LIVE_STATES
 from events.schedule.models import Event, SeatPool
 from events.schedule.queries import availability_of, event_of_key
 from events.schedule.rules import KIND_LABELS, Availability, EventKind, EventStatus, full_title, is_online
@@ -74,10 +75,9 @@ class EventView:
         return self.availability is not Availability.CANCELLED and any(session.is_live for session in self.sessions)
 
     @property
-    def places_left(self) -> int | None:
-        """Return the free places over all pools, or None when one of them has no limit."""
-        left = [pool.places_left for pool in self.pools]
-        return None if not left or None in left else sum(n for n in left if n is not None)
+    def few_left(self) -> bool:
+        """Whether every pool is nearly full."""
+        return bool(self.pools) and all(pool.few_left for pool in self.pools)
 
 
 def places_held(key: UUID) -> dict[str, int]:
@@ -85,10 +85,17 @@ def places_held(key: UUID) -> dict[str, int]:
     return dict(SeatPool.objects.filter(event__key=key).values_list("kind", "holding"))
 
 
+def people_by_pool(key: UUID) -> dict[str, int]:
+    """Return how many people are registered or wait in each pool of a page's event."""
+    live = Q(registrations__state__in=LIVE_STATES)
+    pools = SeatPool.objects.filter(event__key=key).annotate(people=Count("registrations", filter=live))
+    return dict(pools.values_list("kind", "people"))
+
+
 def event_details(page: "EventPage", *, now: datetime) -> EventView:
     """Return a page's event: words and times from the page, so that previews show the draft; places from the event."""
     spec = page.spec()
-    event = event_of_key(page.translation_key)
+    event = event_of_key(page.alias_of.translation_key if page.alias_of_id else page.translation_key)
     sessions = []
     for row in spec.sessions:
         starts_at, ends_at = (
@@ -119,7 +126,7 @@ def event_details(page: "EventPage", *, now: datetime) -> EventView:
         kind=spec.kind,
         kind_label=KIND_LABELS[spec.kind],
         path=spec.path,
-        slug=spec.slug,
+        slug=event.slug if event else spec.slug,
         availability=availability_of(event, now=now) if event else Availability.NOT_YET,
         sessions=tuple(sorted(sessions, key=lambda s: s.starts_at)),
         pools=tuple(event.pools_in_order) if event else (),

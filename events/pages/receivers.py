@@ -15,11 +15,11 @@ log = structlog.get_logger(__name__)
 
 @receiver(page_published, sender=EventPage, dispatch_uid="events.project")
 def project(sender: type[EventPage], instance: EventPage, **kwargs: Any) -> None:
-    """Project a published page. One that is only scheduled is not live yet and changes nothing."""
-    if not instance.live:
+    """Project a published page. One that is only scheduled is not live yet; an alias shows its source's event."""
+    if not instance.live or instance.alias_of_id:
         return
     if problems := instance.missing_for_publication():
-        # Only code can get here: the form, the bulk action and the scheduler refuse such a page first.
+        # Only code can get here: the form and the bulk action refuse such a page; what is scheduled passed the form.
         log.error("event.not_projected", page=instance.pk, fields=[problem.field for problem in problems])
         return
     publish_event(spec=instance.spec(), now=timezone.now())
@@ -28,4 +28,6 @@ def project(sender: type[EventPage], instance: EventPage, **kwargs: Any) -> None
 @receiver(page_unpublished, sender=EventPage, dispatch_uid="events.withdraw")
 def withdraw(sender: type[EventPage], instance: EventPage, **kwargs: Any) -> None:
     """Withdraw the event of an unpublished page; Wagtail unpublishes before it deletes."""
+    if instance.alias_of_id:
+        return
     withdraw_event(key=instance.translation_key, now=timezone.now())

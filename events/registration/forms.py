@@ -1,6 +1,7 @@
 """The public forms: a label for every field, errors in the reader's words."""
 
 import re
+import unicodedata
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -10,9 +11,15 @@ from django.core.validators import EmailValidator
 
 from events.schedule.models import SeatPool
 from events.schedule.rules import POOL_LABELS, PoolKind
+from portal.addresses import is_writable
 
 # C0 and C1 controls, and the characters that turn the direction of text around what follows them.
+# Format characters and spaces: a name of these alone is an empty one.
+_INVISIBLE = {"Cf", "Cc", "Zs", "Zl", "Zp", "Mn"}
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+NOT_AN_ADDRESS = "Enter an email address like name@example.org."
 
 
 class CleanCharField(forms.CharField):
@@ -26,6 +33,8 @@ class CleanCharField(forms.CharField):
         """Strip what nobody typed on purpose, before lengths are checked."""
         text = str(value or "").replace("\r\n", "\n").replace("\r", "\n")
         text = _CONTROLS.sub("", text if self.keep_lines else re.sub(r"\s+", " ", text))
+        if all(unicodedata.category(character) in _INVISIBLE for character in text):
+            text = ""
         return str(super().to_python(text))
 
 
@@ -67,7 +76,7 @@ class RegistrationForm(forms.Form):
         },
     )
     name = _name_field()
-    email = forms.CharField(
+    email = CleanCharField(
         label="Your email address",
         max_length=254,
         help_text="We send your confirmation and calendar entry there.",
@@ -82,7 +91,7 @@ class RegistrationForm(forms.Form):
         label="I agree",
         error_messages={"required": "Tick the box to agree. We cannot register you without it."},
     )
-    submission = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    submission = forms.CharField(widget=forms.HiddenInput, required=False)
     # Filled by robots only: people never see it (components/honeypot.html).
     website = forms.CharField(
         label="Leave this field empty",
@@ -111,12 +120,17 @@ class RegistrationForm(forms.Form):
         try:
             EmailValidator()(email)
         except forms.ValidationError:
-            raise forms.ValidationError("Enter an email address like name@example.org.") from None
+            raise forms.ValidationError(NOT_AN_ADDRESS) from None
+        if not is_writable(email):
+            raise forms.ValidationError(NOT_AN_ADDRESS)
         return email
 
     def clean_submission(self) -> uuid.UUID:
-        """A form without its number is a form of its own."""
-        return self.cleaned_data.get("submission") or uuid.uuid4()
+        """A form without its number, or with one that is none, is a form of its own."""
+        try:
+            return uuid.UUID(self.cleaned_data.get("submission") or "")
+        except ValueError:
+            return uuid.uuid4()
 
     @property
     def is_robot(self) -> bool:

@@ -13,7 +13,7 @@ from events.outbox.messages import CalendarPart, Draft, MessageKind, Obsolete, r
 from events.outbox.models import Message
 from events.registration.models import Registration
 from events.registration.queries import entry_links, entry_of
-from events.registration.rules import LIVE_STATES, RegistrationState, sends_single_invites
+from events.registration.rules import LIVE_STATES, RegistrationState
 from events.registration.tokens import registration_links
 from events.schedule.models import Session
 from events.schedule.rules import EventStatus, PoolKind
@@ -62,7 +62,7 @@ def compose(message: Message, batch: Batch) -> Draft:
     event = registration.event
     revisions = [batch.revisions[pk] for pk in message.revisions]
     live = event.live_sessions
-    single = len(revisions) == 1 and sends_single_invites(max(len(live), 1))
+    single = len(revisions) == 1 and revisions[0].invite.by_mail
     links = registration_links(registration)
     if revisions:
         sessions = [_told(revision, registration) for revision in revisions]
@@ -80,6 +80,7 @@ def compose(message: Message, batch: Batch) -> Draft:
         "single": single,
         "online": registration.pool.kind == PoolKind.ONLINE,
         "waiting": registration.state == RegistrationState.WAITING,
+        "had_place": registration.confirmed_at is not None,
         "withdrawn": event.status == EventStatus.WITHDRAWN,
         "has_entry": bool(revisions),
         "brand": batch.branding,

@@ -56,6 +56,8 @@ class Registration(models.Model):
                 name="registration_waiting_order",
             ),
             models.Index(fields=["event", "state", "id"], name="registration_by_event"),
+            # The partial unique index below does not serve SQLite's look-ups: its condition comes as parameters.
+            models.Index(fields=["event", "email_key"], name="registration_by_address"),
         ]
         constraints = [
             models.UniqueConstraint(

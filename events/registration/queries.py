@@ -53,9 +53,9 @@ def latest_revisions(registration_ids: Iterable[int]) -> dict[tuple[int, int], I
     return {(r.invite.registration_id, r.invite.session_id): r for r in revisions}
 
 
-def content_of(version: SessionVersion, pool_kind: str) -> Content:
-    """Return what a calendar says of a session to somebody in this pool."""
-    online = pool_kind == PoolKind.ONLINE
+def content_of(version: SessionVersion, pool_kind: str, event_kind: str) -> Content:
+    """Return what a calendar says of a session to somebody in this pool; a programme's sessions may differ."""
+    online = pool_kind == PoolKind.ONLINE and is_online(EventKind(event_kind), place=version.place)
     return Content(
         title=version.title,
         starts_at=version.starts_at,
@@ -82,7 +82,7 @@ def entry_of(revision: InviteRevision, registration: Registration) -> Entry:
     It holds no manage link: people share calendars, and whoever sees the entry could cancel.
     """
     links = registration_links(registration)
-    content = content_of(revision.version, registration.pool.kind)
+    content = content_of(revision.version, registration.pool.kind, registration.event.kind)
     return Entry(
         uid=revision.invite.uid,
         sequence=revision.sequence,
@@ -97,7 +97,7 @@ def entry_of(revision: InviteRevision, registration: Registration) -> Entry:
 
 def entry_links(revision: InviteRevision, registration: Registration) -> tuple[tuple[str, str], ...]:
     """Return (name, address) of the calendars that can be filled by a link (calendar policy, decision 11)."""
-    content = content_of(revision.version, registration.pool.kind)
+    content = content_of(revision.version, registration.pool.kind, registration.event.kind)
     details = (
         registration_links(registration)["join_url"] if content.online else settings.BASE_URL + revision.version.path
     )

@@ -38,6 +38,8 @@ class Event(models.Model):
     settled_version = models.PositiveIntegerField(default=0)
     # When registrants are to hear of the last change: the end of the quiet period; empty when there is nothing to tell.
     announce_at = models.DateTimeField(null=True, blank=True)
+    times_called_off = models.PositiveSmallIntegerField(default=0)
+    status_at = models.DateTimeField(help_text="When the status last changed.")
     published_at = models.DateTimeField()
     created_at = models.DateTimeField()
 
@@ -163,6 +165,20 @@ class SeatPool(models.Model):
     def label(self) -> str:
         """Return the pool in a reader's words."""
         return POOL_LABELS[PoolKind(self.kind)]
+
+    @property
+    def few_left(self) -> bool:
+        """Whether the end is near: a tenth of the places, or five. Nowhere is the exact number shown: watching it
+        would tell whether somebody's registration was new (DESIGN law 6).
+        """
+        return self.capacity is not None and self.capacity - self.holding <= max(5, self.capacity // 10)
+
+    @property
+    def in_words(self) -> str:
+        """Return how full it is."""
+        if self.places_left == 0:
+            return "full"
+        return "few places left" if self.few_left else "places free"
 
     @property
     def places_left(self) -> int | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from events.invites.builder import Entry
 from events.invites.rules import Content
@@ -30,6 +30,8 @@ def availability_of(event: Event, *, now: datetime, pool: SeatPool | None = None
 
 def find_event(slug: str) -> Event | None:
     """Return the event that a public address names, with its pools and sessions; never a withdrawn one."""
+    if "\x00" in slug:  # PostgreSQL takes no NUL in a text
+        return None
     shown = Event.objects.filter(slug=slug).exclude(status=EventStatus.WITHDRAWN)
     return shown.prefetch_related("pools", "sessions").order_by("-published_at").first()
 
@@ -45,8 +47,10 @@ def event_of_key(key: UUID) -> Event | None:
 
 
 def public_feed_events(*, since: datetime) -> QuerySet[Event]:
-    """Return what the public feed lists: events that ended, or were cancelled, after `since`."""
-    return Event.objects.filter(last_ends_at__gt=since).prefetch_related("sessions").order_by("first_starts_at", "pk")
+    """Return what the public feed lists: events that ended, or were withdrawn, after `since`."""
+    gone = Q(status=EventStatus.WITHDRAWN, status_at__lte=since)
+    listed = Event.objects.filter(last_ends_at__gt=since).exclude(gone)
+    return listed.prefetch_related("sessions").order_by("first_starts_at", "pk")
 
 
 def public_entries(events: Iterable[Event]) -> list[Entry]:
@@ -55,25 +59,28 @@ def public_entries(events: Iterable[Event]) -> list[Entry]:
     for event in events:
         off = event.status != EventStatus.PUBLISHED
         for session in event.sessions.all():
+            withdrawn = event.status == EventStatus.WITHDRAWN
             online = is_online(EventKind(event.kind), place=session.place)
+            place = session.place or ("Online" if online else "")
             content = Content(
-                title=full_title(event.title, session.title),
+                # What was taken off the site is not told in the feed either: subscribers learn only that it is gone.
+                title="Event withdrawn" if withdrawn else full_title(event.title, session.title),
                 starts_at=session.starts_at,
                 ends_at=session.ends_at,
                 time_zone=session.time_zone,
-                summary=event.summary,
-                location=session.place or ("Online" if online else ""),
+                summary="" if withdrawn else event.summary,
+                location="" if withdrawn else place,
                 online=False,
             )
             entries.append(
                 Entry(
-                    # Calling the whole event off raises the number of every session's entry by one.
+                    # Two numbers a version: calling the event off takes the second, and coming back is a version above.
                     uid=session.uid,
-                    sequence=session.version + (1 if off else 0),
-                    stamp=max(session.changed_at, event.published_at) if off else session.changed_at,
+                    sequence=2 * session.version + (1 if off else 0),
+                    stamp=max(session.changed_at, event.status_at),
                     created_at=session.created_at,
                     content=content,
-                    page_url=settings.BASE_URL + event.path,
+                    page_url=settings.BASE_URL + ("/events/" if withdrawn else event.path),
                     cancelled=off or session.cancelled_at is not None,
                 )
             )

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from events.schedule.models import Event, SeatPool, Session, SessionVersion, new_uid
-from events.schedule.rules import EventSpec, EventStatus, SessionSpec, full_title, pool_kinds
+from events.schedule.rules import EventSpec, EventStatus, SessionSpec, full_title, is_online, pool_kinds
 from portal.wall_clock import to_instant
 
 log = structlog.get_logger(__name__)
@@ -24,7 +24,7 @@ def publish_event(*, spec: EventSpec, now: datetime) -> Event:
     to the end of the quiet period. Every publishing raises `version`: the worker then re-times reminders
     and fills places that a larger capacity has made.
     """
-    event = Event.objects.select_for_update().filter(key=spec.key).first()
+    event = Event.objects.select_for_update(no_key=True).filter(key=spec.key).first()
     if event is None:
         event = Event(key=spec.key, created_at=now, settled_version=0, version=0)
     was_status = event.status
@@ -49,13 +49,13 @@ def publish_event(*, spec: EventSpec, now: datetime) -> Event:
 @transaction.atomic
 def withdraw_event(*, key: UUID, now: datetime) -> None:
     """Take an event off the public site; its registrants are told after the quiet period. Twice is the same as once."""
-    event = Event.objects.select_for_update().filter(key=key).exclude(status=EventStatus.WITHDRAWN).first()
+    event = Event.objects.select_for_update(no_key=True).filter(key=key).exclude(status=EventStatus.WITHDRAWN).first()
     if event is None:
         return
-    event.status = EventStatus.WITHDRAWN
+    _set_status(event, EventStatus.WITHDRAWN, now)
     event.announce_at = now + settings.QUIET_PERIOD
     event.version = event.version + 1
-    event.save(update_fields=["status", "announce_at", "version"])
+    event.save(update_fields=["status", "status_at", "times_called_off", "announce_at", "version"])
     log.info("event.withdrawn", event_id=event.pk)
 
 
@@ -64,29 +64,37 @@ def move_with_tzdata(*, now: datetime) -> int:
 
     The wall-clock time is what was promised (calendar policy, decision 5); the instant follows from it.
     """
+    coming = Session.objects.filter(ends_at__gt=now - timedelta(days=1), cancelled_at=None)
     moved = 0
-    for session in Session.objects.filter(ends_at__gt=now - timedelta(days=1), cancelled_at=None).select_related(
-        "event"
-    ):
-        starts_at, ends_at = _instants(session.starts_local, session.ends_local, session.time_zone)
-        if (starts_at, ends_at) == (session.starts_at, session.ends_at):
-            continue
-        with transaction.atomic():
-            event = Event.objects.select_for_update().get(pk=session.event_id)
-            session.starts_at, session.ends_at = starts_at, ends_at
-            _save_version(session, event, now, timing_changed=True)
-            event.announce_at = now + settings.QUIET_PERIOD
-            event.version += 1
-            live = event.sessions.filter(cancelled_at=None)
-            event.first_starts_at = min(s.starts_at for s in live)
-            event.last_ends_at = max(s.ends_at for s in live)
-            event.save(update_fields=["announce_at", "version", "first_starts_at", "last_ends_at"])
-        moved += 1
+    for session_id, event_id in coming.values_list("pk", "event_id"):
+        try:
+            moved += _move_with_tzdata(session_id, event_id, now)
+        except ValueError:
+            # The new data has put a clock change over it: an editor must choose another time.
+            log.exception("session.time_no_longer_exists", session_id=session_id, event_id=event_id)
     return moved
 
 
+@transaction.atomic
+def _move_with_tzdata(session_id: int, event_id: int, now: datetime) -> bool:
+    event = Event.objects.select_for_update(no_key=True).get(pk=event_id)
+    session = Session.objects.get(pk=session_id)
+    starts_at, ends_at = _instants(session.starts_local, session.ends_local, session.time_zone)
+    if (starts_at, ends_at) == (session.starts_at, session.ends_at):
+        return False
+    session.starts_at, session.ends_at = starts_at, ends_at
+    _save_version(session, event, now, timing_changed=True)
+    live = event.sessions.filter(cancelled_at=None)
+    event.first_starts_at = min(s.starts_at for s in live)
+    event.last_ends_at = max(s.ends_at for s in live)
+    event.announce_at = now + settings.QUIET_PERIOD
+    event.version += 1
+    event.save(update_fields=["announce_at", "version", "first_starts_at", "last_ends_at"])
+    return True
+
+
 def _copy(spec: EventSpec, event: Event, now: datetime) -> None:
-    event.status = EventStatus.CANCELLED if spec.is_cancelled else EventStatus.PUBLISHED
+    _set_status(event, EventStatus.CANCELLED if spec.is_cancelled else EventStatus.PUBLISHED, now)
     for name in (
         "kind",
         "slug",
@@ -105,9 +113,18 @@ def _copy(spec: EventSpec, event: Event, now: datetime) -> None:
     event.published_at = now
 
 
+def _set_status(event: Event, status: EventStatus, now: datetime) -> None:
+    if event.status == status:
+        return
+    if event.status == EventStatus.PUBLISHED:
+        event.times_called_off += 1
+    event.status, event.status_at = status, now
+
+
 def _write_pools(event: Event, spec: EventSpec) -> None:
     """Set the capacities. A pool that is no longer offered keeps its people and takes nobody new."""
-    online = any(session.stream_url for session in spec.sessions)
+    # By place, not by stream address: the address is often known only shortly before.
+    online = any(is_online(spec.kind, place=session.place) for session in spec.sessions)
     offered = pool_kinds(spec.kind, online=online)
     for kind in offered:
         wanted = spec.capacities.get(kind)

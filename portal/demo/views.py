@@ -3,9 +3,12 @@
 import email
 import email.policy
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +21,21 @@ from django.views.decorators.http import require_safe
 from portal.security import MAIL_READER_CSP
 
 MOST_LISTED = 200
+
+
+View = Callable[..., HttpResponse]
+
+
+def on_this_machine(view: View) -> View:
+    """Answer only requests that no proxy has passed on: the mailbox is for whoever sits at the laptop."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if {"X-Forwarded-For", "Forwarded", "X-Forwarded-Host"} & set(request.headers):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return wrapped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +79,7 @@ def _find(name: str) -> Mail:
     return _read(path)
 
 
+@on_this_machine
 @never_cache
 @require_safe
 def mailbox(request: HttpRequest) -> HttpResponse:
@@ -77,6 +96,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     return render(request, "demo/mailbox.html", {"mails": mails, "count": len(paths), "address": address})
 
 
+@on_this_machine
 @never_cache
 @require_safe
 @csp_override(MAIL_READER_CSP)
@@ -88,6 +108,7 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "demo/mail.html", context)
 
 
+@on_this_machine
 @never_cache
 @require_safe
 @xframe_options_exempt
@@ -97,6 +118,7 @@ def mail_html(request: HttpRequest, name: str) -> HttpResponse:
     return HttpResponse(_find(name).body("html"))
 
 
+@on_this_machine
 @never_cache
 @require_safe
 def mail_calendar(request: HttpRequest, name: str) -> HttpResponse:

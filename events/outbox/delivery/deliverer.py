@@ -25,6 +25,7 @@ from portal.addresses import email_key
 log = structlog.get_logger(__name__)
 
 BATCH = 100
+TOO_LATE = "Its deadline had passed before it could be sent."
 
 
 def hand_off_statement(kind: MessageKind) -> Statement:
@@ -206,9 +207,10 @@ class Deliverer:
         mine = Message.objects.filter(
             id=message.id, fence=message.fence, state=MessageState.CLAIMED, lease_until__gt=now
         )
+        late = message.not_after is not None and message.not_after <= now
         mine.update(
-            state=MessageState.SKIPPED,
-            reason="It was no longer true, or the address must not be written to.",
+            state=MessageState.EXPIRED if late else MessageState.SKIPPED,
+            reason=TOO_LATE if late else "It was no longer true, or the address must not be written to.",
             settled_at=now,
             **FREE,
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
+from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import mailers
 
 from events.outbox.delivery.mime import ComposedMail
@@ -26,7 +27,7 @@ class MailServer:
             if self._mailer is None:
                 self._mailer = mailers.default
             self._mailer.open()
-        except (OSError, smtplib.SMTPException, AnymailError) as error:
+        except (OSError, smtplib.SMTPException, AnymailError, ImproperlyConfigured) as error:
             self._drop()
             return Answer(
                 outcome=Outcome.RETRY,

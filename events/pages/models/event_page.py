@@ -38,7 +38,7 @@ class EventPage(BasePage):
 
     kind = models.CharField(max_length=10, choices=list(KIND_LABELS.items()), default=EventKind.WEBINAR.value)
     time_zone = models.CharField(
-        max_length=64, default=default_time_zone, help_text="All times on this page are in this zone."
+        max_length=64, default=default_time_zone, help_text="The sessions' times are in this zone."
     )
     external_url = models.URLField(
         "link to the organiser", blank=True, help_text="For an event that somebody else runs."
@@ -49,13 +49,13 @@ class EventPage(BasePage):
     )
     capacity_online = models.PositiveIntegerField("places online", null=True, blank=True, help_text="Empty: no limit.")
     opens_at = models.DateTimeField(
-        "registration opens", null=True, blank=True, help_text="Empty: as soon as the page is published."
+        "registration opens", null=True, blank=True, help_text="London time. Empty: as soon as the page is published."
     )
     closes_at = models.DateTimeField(
         "registration closes",
         null=True,
         blank=True,
-        help_text="Empty: when the first session starts, or for a webinar when it ends.",
+        help_text="London time. Empty: when the first session starts, or for a webinar when it ends.",
     )
     reminders = models.JSONField(default=default_reminders, blank=True)
     contact_name = models.CharField(

@@ -4,18 +4,20 @@ Run by the worker. Both go person by person in small transactions and can be sto
 found done the next time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import structlog
 from django.db import transaction
 from django.db.models import F
 
+from events.outbox.models import Message
 from events.outbox.services import enqueue
 from events.registration.models import Registration
 from events.registration.queries import current_versions, latest_revisions
 from events.registration.rules import RegistrationState
 from events.registration.services.leaving import fill_pool
+from events.registration.services.places import lock_pools
 from events.registration.services.telling import (
     CALLED_OFF,
     CHANGED,
@@ -24,7 +26,7 @@ from events.registration.services.telling import (
     write_up,
 )
 from events.reminders.services import retime_reminders
-from events.schedule.models import Event
+from events.schedule.models import Event, SessionVersion
 from events.schedule.rules import EventStatus
 
 log = structlog.get_logger(__name__)
@@ -35,25 +37,33 @@ CHUNK = 200
 def settle_due_events(*, now: datetime) -> int:
     """Settle every event whose last publishing has not been worked out; return how many."""
     ids = list(Event.objects.exclude(version=F("settled_version")).values_list("pk", flat=True)[:50])
-    for event_id in ids:
-        settle_event(event_id=event_id, now=now)
-    return len(ids)
+    return _each(ids, settle_event, now)
 
 
 def announce_due_events(*, now: datetime) -> int:
     """Announce every event whose quiet period is over; return how many."""
     ids = list(Event.objects.filter(announce_at__lte=now).values_list("pk", flat=True)[:50])
+    return _each(ids, announce_event, now)
+
+
+def _each(ids: list[int], work: Callable[..., object], now: datetime) -> int:
+    """Do the work for each event; one that fails is logged and tried again, and holds back none of the others."""
+    done = 0
     for event_id in ids:
-        announce_event(event_id=event_id, now=now)
-    return len(ids)
+        try:
+            work(event_id=event_id, now=now)
+            done += 1
+        except Exception:
+            log.exception("event.work_failed", event_id=event_id, work=work.__name__)
+    return done
 
 
 def settle_event(*, event_id: int, now: datetime) -> None:
     """Fill places that a larger capacity has made, and bring everybody's reminders up to date."""
     with transaction.atomic():
-        event = Event.objects.select_for_update().get(pk=event_id)
+        event = Event.objects.select_for_update(no_key=True).get(pk=event_id)
         version = event.version
-        for pool_id in event.pools.order_by("pk").values_list("pk", flat=True):
+        for pool_id in lock_pools(pool_ids=event.pools.values_list("pk", flat=True)):
             fill_pool(event=event, pool_id=pool_id, now=now)
     sessions = list(event.sessions.filter(cancelled_at=None))
     for chunk in _chunks(event_id, [RegistrationState.CONFIRMED]):
@@ -71,6 +81,8 @@ def announce_event(*, event_id: int, now: datetime) -> int:
     queued = 0
     for chunk in _chunks(event_id, [RegistrationState.CONFIRMED, RegistrationState.WAITING]):
         with transaction.atomic():
+            # The pools first, as everywhere: whoever cancels at this moment holds theirs.
+            lock_pools(pool_ids=event.pools.values_list("pk", flat=True))
             queued += _announce_to(_locked(chunk), event, versions, now)
     # Only if nothing was published meanwhile: that has set a new moment, which stands.
     Event.objects.filter(pk=event_id, announce_at=event.announce_at).update(announce_at=None)
@@ -78,7 +90,7 @@ def announce_event(*, event_id: int, now: datetime) -> int:
     return queued
 
 
-def _announce_to(people: list[Registration], event: Event, versions: list, now: datetime) -> int:  # type: ignore[type-arg]
+def _announce_to(people: list[Registration], event: Event, versions: list[SessionVersion], now: datetime) -> int:
     words = CHANGED if event.status == EventStatus.PUBLISHED else CALLED_OFF
     last = latest_revisions([person.pk for person in people])
     issues = [
@@ -93,23 +105,47 @@ def _announce_to(people: list[Registration], event: Event, versions: list, now: 
             now=now,
         )
     ]
-    told_sessions = {session_id for _, session_id in last}
     messages = write_up(
         issues=issues,
         words={person.pk: words for person in people},
         registrations=people,
-        session_count=max(len(versions), len(told_sessions)),
         not_after=None,
         now=now,
     )
     if event.status != EventStatus.PUBLISHED and event.last_ends_at is not None and event.last_ends_at > now:
         messages += [
-            registration_message(registration=person, kind="event_cancelled", cause="waiting", now=now)
+            registration_message(registration=person, kind="event_cancelled", cause=_calling_off(event), now=now)
             for person in people
             if person.state == RegistrationState.WAITING
         ]
+    if event.status == EventStatus.PUBLISHED and event.times_called_off:
+        messages += _welcome_back(people, event, now)
     enqueue(messages)
     return len(messages)
+
+
+def _calling_off(event: Event) -> str:
+    return f"waiting-{event.times_called_off}"
+
+
+def _welcome_back(people: list[Registration], event: Event, now: datetime) -> list[Message]:
+    """Tell those who wait, and heard that the event was off, that it is on again and that they still wait."""
+    waiting = [person for person in people if person.state == RegistrationState.WAITING]
+    heard = Message.objects.filter(
+        registration__in=waiting, kind="event_cancelled", dedupe_key__endswith=f":{_calling_off(event)}"
+    ).values_list("registration_id", flat=True)
+    ids = set(heard) if waiting else set()
+    return [
+        registration_message(
+            registration=person,
+            kind="waiting",
+            cause=f"back-{event.times_called_off}",
+            not_after=event.last_ends_at,
+            now=now,
+        )
+        for person in waiting
+        if person.pk in ids
+    ]
 
 
 def _chunks(event_id: int, states: list[RegistrationState]) -> Iterator[list[int]]:
@@ -129,5 +165,5 @@ def _chunks(event_id: int, states: list[RegistrationState]) -> Iterator[list[int
 
 def _locked(ids: list[int]) -> list[Registration]:
     """Read people under a lock: somebody who cancels at this moment is told either before or after, never both ways."""
-    people = Registration.objects.select_for_update(of=("self",)).select_related("pool")
+    people = Registration.objects.select_for_update(of=("self",), no_key=True).select_related("pool")
     return list(people.filter(pk__in=ids).order_by("pk"))

@@ -11,7 +11,7 @@ from events.outbox.services import enqueue, skip_queued
 from events.registration.models import Registration
 from events.registration.queries import current_versions, latest_revisions
 from events.registration.rules import HOLDING_STATES, LIVE_STATES, CancelledBy, RegistrationState
-from events.registration.services.places import give_back_place, promote_waiting
+from events.registration.services.places import give_back_place, lock_pools, promote_waiting
 from events.registration.services.telling import (
     CANCELLED_BY_ATTENDEE,
     PROMOTED,
@@ -29,11 +29,13 @@ log = structlog.get_logger(__name__)
 
 @transaction.atomic
 def cancel_registration(*, registration_id: int, by: CancelledBy, now: datetime) -> bool:
-    """End a registration; return False when it had ended before, which is no error: the link was used twice."""
-    registration = Registration.objects.select_for_update().get(pk=registration_id)
-    if registration.state not in LIVE_STATES:
+    """End a registration; return whether it was. A second time is no error, and what is over stays as it was."""
+    pool_id = Registration.objects.values_list("pool_id", flat=True).get(pk=registration_id)
+    event = lock_pools(pool_ids=[pool_id])[pool_id].event
+    registration = Registration.objects.select_for_update(no_key=True).get(pk=registration_id)
+    is_over = event.last_ends_at is not None and event.last_ends_at <= now
+    if registration.state not in LIVE_STATES or is_over:
         return False
-    event = Event.objects.get(pk=registration.event_id)
     held = registration.state in HOLDING_STATES
     registration.state, registration.ended_at, registration.ended_by = RegistrationState.CANCELLED, now, by
     registration.save(update_fields=["state", "ended_at", "ended_by"])
@@ -61,7 +63,6 @@ def _tell_leaver(registration: Registration, event: Event, by: CancelledBy, now:
         issues=issues,
         words={registration.pk: words},
         registrations=[registration],
-        session_count=len(versions),
         not_after=event.last_ends_at,
         now=now,
     )
@@ -102,7 +103,6 @@ def _tell_promoted(promoted: Iterable[Registration], event: Event, now: datetime
         issues=issues,
         words={person.pk: PROMOTED for person in people},
         registrations=people,
-        session_count=len(versions),
         not_after=event.last_ends_at,
         now=now,
     )

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from events.invites.rules import Method
 from events.outbox.services import enqueue
 from events.registration.models import Registration
 from events.registration.queries import latest_revisions
-from events.registration.rules import LIVE_STATES, RegistrationState, sends_single_invites
+from events.registration.rules import LIVE_STATES, RegistrationState
 from events.registration.services.telling import registration_message
 
 # Asking again within so many seconds is the same request: an impatient second click sends no second mail.
@@ -41,9 +42,10 @@ def send_again(*, registration_id: int, now: datetime) -> None:
             ]
         )
         return
-    revisions = [r.pk for r in latest_revisions([registration.pk]).values() if r.version.ends_at > now]
-    single = sends_single_invites(len(revisions))
-    parts = [[pk] for pk in revisions] if single else [revisions]
+    latest = latest_revisions([registration.pk]).values()
+    coming = [r for r in latest if r.method == Method.REQUEST and r.version.ends_at > now]
+    by_feed = [r.pk for r in coming if not r.invite.by_mail]
+    parts = [[r.pk] for r in coming if r.invite.by_mail] + ([by_feed] if by_feed else [])
     enqueue(
         [
             registration_message(

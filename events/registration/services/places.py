@@ -1,5 +1,11 @@
-"""Taking and giving back a place: one conditional UPDATE each, whose row count decides (DESIGN law 2)."""
+"""Taking and giving back a place: one conditional UPDATE each, whose row count decides (DESIGN law 2).
 
+Locks are always taken in the order event, pool, registration. The pool's comes first wherever a place or the waiting
+list is looked at: without it, somebody could join the list of a pool in which a place has just become free, and wait
+for ever. They are NO KEY locks: a registration's foreign keys must not wait for them.
+"""
+
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Q
@@ -8,6 +14,12 @@ from django.db.models.functions import Greatest
 from events.registration.models import Registration
 from events.registration.rules import RegistrationState
 from events.schedule.models import SeatPool
+
+
+def lock_pools(*, pool_ids: Iterable[int]) -> dict[int, SeatPool]:
+    """Lock pools until the transaction ends, in one order; return them with their events."""
+    pools = SeatPool.objects.select_for_update(of=("self",), no_key=True).select_related("event")
+    return {pool.pk: pool for pool in pools.filter(pk__in=pool_ids).order_by("pk")}
 
 
 def take_place(*, pool_id: int, past_the_queue: bool = False) -> bool:
@@ -29,11 +41,14 @@ def give_back_place(*, pool_id: int) -> None:
 
 
 def promote_waiting(*, pool_id: int, now: datetime) -> list[Registration]:
-    """Give free places to the first in the waiting list, until one or the other is used up; return who got one."""
+    """Give free places to the first in the waiting list, until one or the other is used up; return who got one.
+
+    The pool must be locked.
+    """
     promoted: list[Registration] = []
     while True:
         first = (
-            Registration.objects.select_for_update()
+            Registration.objects.select_for_update(no_key=True)
             .filter(pool_id=pool_id, state=RegistrationState.WAITING)
             .order_by("registered_at", "id")
             .first()

@@ -14,7 +14,7 @@ from events.outbox.services import book_stranger_mail, enqueue
 from events.registration.models import ConsentWording, Registration
 from events.registration.queries import current_versions
 from events.registration.rules import LIVE_STATES, RegistrationState
-from events.registration.services.places import take_place
+from events.registration.services.places import lock_pools, take_place
 from events.registration.services.telling import CONFIRMED, issues_for, registration_message, write_up
 from events.reminders.services import reminder_rows
 from events.schedule.models import Event, SeatPool
@@ -54,17 +54,22 @@ def register(*, event_id: int, pool_id: int, application: Application, now: date
     The same address twice is told by mail and changes nothing; the same submission twice (a double click, a
     reload) is one. Raises EventNotOpenError.
     """
-    try:
-        return _register(event_id, pool_id, application, now)
-    except IntegrityError:
-        # The same address registered between our look and our insert: now the look finds it.
-        return _register(event_id, pool_id, application, now)
+    for last_try in (False, False, True):
+        try:
+            return _register(event_id, pool_id, application, now)
+        except IntegrityError:
+            # The same address or the same new wording came between our look and our insert: now the look finds it.
+            if last_try:
+                raise
+    raise AssertionError("unreachable")
 
 
 @transaction.atomic
 def _register(event_id: int, pool_id: int, application: Application, now: datetime) -> Registration:
-    pool = SeatPool.objects.select_related("event").get(pk=pool_id, event_id=event_id)
+    pool = lock_pools(pool_ids=[pool_id])[pool_id]
     event = pool.event
+    if event.pk != event_id:
+        raise ValueError("The pool belongs to another event.")
     availability = availability_of(event, now=now, pool=pool)
     if availability not in OPEN:
         raise EventNotOpenError(availability)
@@ -108,7 +113,6 @@ def _confirm(registration: Registration, pool: SeatPool, event: Event, now: date
         issues=issues,
         words={registration.pk: CONFIRMED},
         registrations=[registration],
-        session_count=len(versions),
         not_after=event.last_ends_at,
         now=now,
     )

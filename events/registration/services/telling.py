@@ -60,8 +60,8 @@ def issues_for(
         after, before = wanted.get(session_id), told.get(session_id)
         if all(end <= now for end in _ends(after, before)):
             continue
-        content = content_of(after, pool_kind) if after else None
-        last_content = content_of(before.version, pool_kind) if before else None
+        content = content_of(after, pool_kind, event.kind) if after else None
+        last_content = content_of(before.version, pool_kind, event.kind) if before else None
         issued = (
             Issued(method=Method(before.method), sequence=before.sequence, content=last_content)
             if before is not None and last_content is not None
@@ -82,6 +82,8 @@ def issues_for(
                 last=before,
                 before=last_content,
                 after=content,
+                # Whoever got an invite mail keeps getting them, however many sessions there are by now.
+                by_mail=sends_single_invites(len(versions)) if step is Step.FIRST else told[session_id].invite.by_mail,
             )
         )
     return issues
@@ -97,23 +99,21 @@ def write_up(
     issues: Sequence[Issue],
     words: Mapping[int, Words],
     registrations: Iterable[Registration],
-    session_count: int,
     not_after: datetime | None,
     now: datetime,
 ) -> list[Message]:
     """Issue the steps and return the unsaved messages that carry them: one each, or one in all for many sessions."""
     people = {registration.pk: registration for registration in registrations}
-    grouped: dict[tuple[int, str], list[InviteRevision]] = {}
+    grouped: dict[tuple[int, str, bool], list[InviteRevision]] = {}
     for step, revision in zip(issues, issue(issues=issues, now=now), strict=True):
         kind = {
             Step.FIRST: words[step.registration_id].first,
             Step.UPDATE: words[step.registration_id].update,
         }.get(step.step, words[step.registration_id].cancel)
-        grouped.setdefault((step.registration_id, kind), []).append(revision)
+        grouped.setdefault((step.registration_id, kind, step.by_mail), []).append(revision)
     messages = []
-    for (registration_id, kind), revisions in grouped.items():
-        single = sends_single_invites(session_count)
-        for part in [[r] for r in revisions] if single else [revisions]:
+    for (registration_id, kind, by_mail), revisions in grouped.items():
+        for part in [[r] for r in revisions] if by_mail else [revisions]:
             messages.append(
                 registration_message(
                     registration=people[registration_id],

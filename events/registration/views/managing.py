@@ -92,9 +92,10 @@ def resend_view(request: HttpRequest, registration: Registration, now: datetime)
 def cancel_view(request: HttpRequest, registration: Registration, now: datetime) -> HttpResponse:
     """Ask, and cancel on POST only: mail scanners follow every link (DESIGN law 5)."""
     if request.method == "POST":
-        cancel_registration(registration_id=registration.pk, by=CancelledBy.ATTENDEE, now=now)
-        return _back(registration, "cancelled")
-    if registration.state not in LIVE_STATES:
+        done = cancel_registration(registration_id=registration.pk, by=CancelledBy.ATTENDEE, now=now)
+        return _back(registration, "cancelled" if done or registration.state not in LIVE_STATES else "")
+    ends_at = registration.event.last_ends_at
+    if registration.state not in LIVE_STATES or (ends_at is not None and ends_at <= now):
         return _back(registration, "")
     return render(request, "events/registration/cancel.html", _context(registration, now))
 

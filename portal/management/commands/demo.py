@@ -102,7 +102,7 @@ def _start_static() -> subprocess.Popen[bytes] | None:
 
 
 def _environment() -> dict[str, str]:
-    return os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings"}
+    return os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings", "DEMO": "true"}
 
 
 def _start_web() -> subprocess.Popen[bytes]:

@@ -203,7 +203,7 @@ def test_a_deadline_that_passes_between_claim_and_hand_off_is_kept(smtp_sink, de
     deliverer.deliver_batch()
 
     row.refresh_from_db()
-    assert (row.state, smtp_sink.messages) == (MessageState.SKIPPED, [])
+    assert (row.state, smtp_sink.messages) == (MessageState.EXPIRED, [])
 
 
 def test_a_deadline_that_passed_while_nobody_worked_expires_the_message(smtp_sink, deliverer, clock, queue, now):
@@ -303,8 +303,7 @@ def test_an_event_that_cannot_be_settled_does_not_keep_mail_from_leaving(smtp_si
     queue("bronwen")
     worker = Worker(should_stop=lambda: False, wait=lambda seconds: None, clock=lambda: now)
 
-    with pytest.raises(ExceptionGroup, match="Duties"):
-        worker.tick()
+    worker.tick()
     worker._let_go()
 
     assert subjects(smtp_sink) == ["notice:bronwen"]

@@ -75,19 +75,35 @@ def test_a_change_is_a_new_etag_and_a_higher_sequence(client, publish, now):
 
     after = client.get(FEED)
     assert after["ETag"] != before["ETag"]
-    assert read(after)[1][0]["SEQUENCE"] == 1
+    assert read(after)[1][0]["SEQUENCE"] > read(before)[1][0]["SEQUENCE"]
 
 
-def test_a_cancelled_event_stays_in_the_feed_for_thirty_days(client, publish, now, frozen):
+def test_a_cancelled_event_stays_in_the_feed_until_thirty_days_after_it(client, publish, frozen):
     event = publish()
-    withdraw_event(key=event.key, now=now)
+    publish(is_cancelled=True)
 
     (entry,) = read(client.get(FEED))[1]
-    assert (entry["STATUS"], entry["SEQUENCE"]) == ("CANCELLED", 1)
+    assert (entry["STATUS"], entry["SEQUENCE"], entry["SUMMARY"]) == ("CANCELLED", 1, "Women on the front line")
 
     frozen.move_to(event.last_ends_at + timedelta(days=29))
     assert len(read(client.get(FEED))[1]) == 1
     frozen.move_to(event.last_ends_at + timedelta(days=31))
+    assert read(client.get(FEED))[1] == []
+
+
+def test_what_was_taken_off_the_site_is_told_in_the_feed_as_gone_and_nothing_more(client, publish, now, frozen):
+    event = publish()
+    before = client.get(FEED)
+    withdraw_event(key=event.key, now=now + timedelta(minutes=1))
+
+    response = client.get(FEED, HTTP_IF_MODIFIED_SINCE=before["Last-Modified"])
+
+    assert response.status_code == 200, "a subscriber hears of it"
+    (entry,) = read(response)[1]
+    assert (entry["STATUS"], entry["SUMMARY"]) == ("CANCELLED", "Event withdrawn")
+    for word in (b"front line", b"Three services"):
+        assert word not in response.content
+    frozen.move_to(now + timedelta(days=31))
     assert read(client.get(FEED))[1] == []
 
 
@@ -100,7 +116,8 @@ def test_an_event_that_comes_back_is_above_the_number_of_its_cancellation(client
 
     (entry,) = read(client.get(FEED))[1]
     assert entry["STATUS"] == "CONFIRMED"
-    assert (entry["SEQUENCE"], entry["DTSTAMP"].dt) > (cancelled["SEQUENCE"], cancelled["DTSTAMP"].dt)
+    assert entry["SEQUENCE"] > cancelled["SEQUENCE"]
+    assert entry["DTSTAMP"].dt > cancelled["DTSTAMP"].dt
 
 
 def test_the_own_file_merges_with_the_invite_that_was_mailed(client, publish, sign_up):
