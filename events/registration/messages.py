@@ -1,10 +1,12 @@
 """Every mail that a registrant gets: its name, when it holds true, and how it is composed."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.utils.text import Truncator
 
 from events.invites.builder import Entry, build_cancel, build_request
 from events.invites.models import InviteRevision
@@ -12,14 +14,17 @@ from events.invites.rules import Mailbox, Method, PartStat
 from events.outbox.messages import CalendarPart, Draft, MessageKind, Obsolete, register
 from events.outbox.models import Message
 from events.registration.models import Registration
-from events.registration.queries import entry_links, entry_of
+from events.registration.queries import content_of, entry_links, entry_of
 from events.registration.rules import LIVE_STATES, RegistrationState
 from events.registration.tokens import registration_links
 from events.schedule.models import Session
-from events.schedule.rules import EventStatus, PoolKind
+from events.schedule.rules import EventKind, EventStatus, PoolKind, is_online
 from portal.branding import Branding, site_branding
-from portal.mail import render_mail
+from portal.mail import SharedMail, placeholder, render_shared
 from portal.wall_clock import describe_when
+
+# Names are shown so long in a greeting: whole sentences in a name field are spam.
+LONGEST_GREETING = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +35,7 @@ class Batch:
     registrations: dict[int, Registration]
     revisions: dict[int, InviteRevision]
     sessions: dict[int, Session]
+    rendered: dict[tuple[object, ...], SharedMail] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +45,7 @@ class SessionInMail:
     title: str
     when: str
     place: str
+    is_online: bool
     links: tuple[tuple[str, str], ...] = ()
 
 
@@ -61,34 +68,23 @@ def compose(message: Message, batch: Batch) -> Draft:
         raise Obsolete("The person's data has been deleted.")
     event = registration.event
     revisions = [batch.revisions[pk] for pk in message.revisions]
-    live = event.live_sessions
     single = len(revisions) == 1 and revisions[0].invite.by_mail
-    links = registration_links(registration)
-    if revisions:
-        sessions = [_told(revision, registration) for revision in revisions]
-    elif message.session_id is not None:
-        sessions = [_current(batch.sessions[message.session_id], registration)]
-    else:
-        sessions = [_current(session, registration) for session in live]
-    context = {
-        "event": event,
-        "name": registration.name,
-        "sessions": sessions,
-        "session": sessions[0] if sessions else None,
-        "position": _position(revisions, live),
-        "session_count": len(live),
-        "single": single,
-        "online": registration.pool.kind == PoolKind.ONLINE,
-        "waiting": registration.state == RegistrationState.WAITING,
-        "had_place": registration.confirmed_at is not None,
-        "withdrawn": event.status == EventStatus.WITHDRAWN,
-        "has_entry": bool(revisions),
-        "brand": batch.branding,
-        "contact_email": event.contact_email or batch.branding.contact_email,
-        "page_url": settings.BASE_URL + event.path,
-        **links,
-    }
-    subject, text, html = render_mail(message.kind, context)
+    # Everything that the words depend on, but for the personal values.
+    alike = (
+        message.kind,
+        event.pk,
+        message.session_id,
+        tuple((revision.version_id, revision.method) for revision in revisions),
+        single,
+        registration.pool.kind,
+        registration.state,
+        registration.confirmed_at is not None,
+    )
+    shared = batch.rendered.get(alike)
+    if shared is None:
+        words = _words(message, registration, revisions, single, batch)
+        shared = batch.rendered[alike] = render_shared(message.kind, words)
+    subject, text, html = shared.for_reader(_personal(registration, revisions))
     return Draft(
         to_name=registration.name,
         to_email=message.to_email,
@@ -99,6 +95,49 @@ def compose(message: Message, batch: Batch) -> Draft:
         html=html,
         calendar=_calendar_part(revisions[0], registration, batch.branding) if single else None,
     )
+
+
+def _personal(registration: Registration, revisions: Sequence[InviteRevision]) -> dict[str, str]:
+    """Return what only this reader's mail holds."""
+    values = {"name": Truncator(registration.name).chars(LONGEST_GREETING), **registration_links(registration)}
+    for position, revision in enumerate(revisions):
+        for title, address in entry_links(revision, registration):
+            values[_link_name(position, title)] = address
+    return values
+
+
+def _link_name(position: int, title: str) -> str:
+    return f"link.{position}.{re.sub('[^a-z0-9]', '', title.lower())}"
+
+
+def _words(
+    message: Message, registration: Registration, revisions: Sequence[InviteRevision], single: bool, batch: Batch
+) -> dict[str, Any]:
+    event = registration.event
+    live = event.live_sessions
+    if revisions:
+        sessions = [_told(position, revision, registration) for position, revision in enumerate(revisions)]
+    elif message.session_id is not None:
+        sessions = [_current(batch.sessions[message.session_id], registration)]
+    else:
+        sessions = [_current(session, registration) for session in live]
+    return {
+        "event": event,
+        "sessions": sessions,
+        "session": sessions[0] if sessions else None,
+        "position": _position(revisions, live),
+        "session_count": len(live),
+        "single": single,
+        "online": bool(sessions) and sessions[0].is_online,
+        "waiting": registration.state == RegistrationState.WAITING,
+        "had_place": registration.confirmed_at is not None,
+        "withdrawn": event.status == EventStatus.WITHDRAWN,
+        "has_entry": bool(revisions),
+        "brand": batch.branding,
+        "contact_email": event.contact_email or batch.branding.contact_email,
+        "page_url": settings.BASE_URL + event.path,
+        **{name: placeholder(name) for name in ("name", *registration_links(registration))},
+    }
 
 
 def _calendar_part(revision: InviteRevision, registration: Registration, brand: Branding) -> CalendarPart:
@@ -118,21 +157,27 @@ def _calendar_part(revision: InviteRevision, registration: Registration, brand: 
     return CalendarPart(method=revision.method, content=content)
 
 
-def _told(revision: InviteRevision, registration: Registration) -> SessionInMail:
+def _told(position: int, revision: InviteRevision, registration: Registration) -> SessionInMail:
     version = revision.version
+    content = content_of(version, registration.pool.kind, registration.event.kind)
+    titles = [title for title, _ in entry_links(revision, registration)] if revision.method == Method.REQUEST else []
     return SessionInMail(
         title=version.title,
         when=describe_when(version.starts_at, version.ends_at, version.time_zone),
-        place="Online" if registration.pool.kind == PoolKind.ONLINE else version.place,
-        links=entry_links(revision, registration) if revision.method == Method.REQUEST else (),
+        place=content.location,
+        is_online=content.online,
+        links=tuple((title, placeholder(_link_name(position, title))) for title in titles),
     )
 
 
 def _current(session: Session, registration: Registration) -> SessionInMail:
+    event = registration.event
+    online = registration.pool.kind == PoolKind.ONLINE and is_online(EventKind(event.kind), place=session.place)
     return SessionInMail(
-        title=session.title or registration.event.title,
+        title=session.title or event.title,
         when=describe_when(session.starts_at, session.ends_at, session.time_zone),
-        place="Online" if registration.pool.kind == PoolKind.ONLINE else session.place,
+        place="Online" if online else session.place,
+        is_online=online,
     )
 
 

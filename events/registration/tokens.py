@@ -5,6 +5,7 @@ sent again is the same mail.
 import base64
 import binascii
 from enum import StrEnum
+from functools import cache
 from uuid import UUID
 
 from django.conf import settings
@@ -41,14 +42,22 @@ def read_token(token: str, purpose: Purpose) -> tuple[UUID, int] | None:
 
 def registration_links(registration: Registration) -> dict[str, str]:
     """Return the addresses that only this person gets; computed, never stored."""
-    names = {
-        "manage_url": ("registration:manage", Purpose.MANAGE),
-        "cancel_url": ("registration:cancel", Purpose.MANAGE),
-        "join_url": ("registration:join", Purpose.JOIN),
-        "ics_url": ("registration:ics", Purpose.CALENDAR),
-        "feed_url": ("registration:feed", Purpose.CALENDAR),
+    tokens = {purpose: token_of(registration, purpose) for purpose in Purpose}
+    return {name: f"{before}{tokens[purpose]}{after}" for name, (purpose, before, after) in _addresses().items()}
+
+
+@cache
+def _addresses() -> dict[str, tuple[Purpose, str, str]]:
+    """Return each link's purpose and what stands before and after its token: looked up once, for a thousand mails."""
+    views = {
+        "manage_url": ("manage", Purpose.MANAGE),
+        "cancel_url": ("cancel", Purpose.MANAGE),
+        "join_url": ("join", Purpose.JOIN),
+        "ics_url": ("ics", Purpose.CALENDAR),
+        "feed_url": ("feed", Purpose.CALENDAR),
     }
-    return {
-        name: settings.BASE_URL + reverse(view, args=[token_of(registration, purpose)])
-        for name, (view, purpose) in names.items()
-    }
+    found = {}
+    for name, (view, purpose) in views.items():
+        before, _, after = reverse(f"registration:{view}", args=["TOKEN"]).partition("TOKEN")
+        found[name] = (purpose, settings.BASE_URL + before, after)
+    return found

@@ -223,7 +223,7 @@ def test_at_its_deadline_trying_ends_though_the_server_is_back(sink, deliverer, 
 
     deliverer.deliver_batch()
 
-    assert (states(), sink.messages) == ([MessageState.SKIPPED], [])
+    assert (states(), sink.messages) == ([MessageState.EXPIRED], [])
 
 
 # --- Answers that the sink is too polite to give ---------------------------------------------------------------
