@@ -67,8 +67,9 @@ def kept_in(maildir: Path) -> list[Message]:
 class SmtpSink:
     """The server, in a thread of its own; `messages` holds what was accepted, in order."""
 
-    def __init__(self, *, port: int = 0, maildir: Path | None = None) -> None:
+    def __init__(self, *, port: int = 0, maildir: Path | None = None, pipelining: bool = True) -> None:
         self.port = port
+        self.pipelining = pipelining
         self._file: int | None = None
         if maildir:
             self._file = os.open(maildir / KEPT, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
@@ -203,7 +204,8 @@ class _Line(asyncio.Protocol):
         }
         match verb.upper():
             case "EHLO":
-                self._answer("250-sink\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-PIPELINING\r\n250 AUTH PLAIN")
+                together = "250-PIPELINING\r\n" if self.sink.pipelining else ""
+                self._answer(f"250-sink\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n{together}250 AUTH PLAIN")
             case "HELO" | "NOOP":
                 self._answer("250 sink")
             case "AUTH":

@@ -11,7 +11,7 @@ from events.outbox.delivery.mime import ComposedMail
 
 END_OF_DATA = b"\r\n.\r\n"
 LEADING_PERIOD = re.compile(rb"(?m)^\.")
-OK, GO_AHEAD = 250, 354
+OK, GO_AHEAD, GOING = 250, 354, 421  # 421: it closes the line with this answer
 TAKEN = {250, 251}
 
 
@@ -47,7 +47,11 @@ class CarefulSMTP(smtplib.SMTP):
             self.sendmail(sender, [recipient], message)
             return
         self.send(f"MAIL FROM:<{sender}>\r\nRCPT TO:<{recipient}>\r\nDATA\r\n")
-        mail, rcpt, data = self.getreply(), self.getreply(), self.getreply()
+        mail = self.getreply()
+        rcpt = self.getreply() if mail[0] != GOING else mail
+        data = self.getreply() if rcpt[0] != GOING else rcpt
+        if data[0] == GOING:
+            self.close()
         if data[0] == GO_AHEAD and (mail[0] != OK or rcpt[0] not in TAKEN):
             # It let the data come all the same (RFC 2920, section 3.1): end it with nothing in it.
             super().send(b".\r\n")

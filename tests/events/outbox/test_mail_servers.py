@@ -31,9 +31,9 @@ def mail_to(url, settings, monkeypatch):
     settings.MAILERS = {"default": mailer | {"OPTIONS": mailer["OPTIONS"] | {"timeout": 0.3}}}
 
 
-@pytest.fixture
-def sink(settings, monkeypatch):
-    with SmtpSink() as server:
+@pytest.fixture(params=["pipelining", "one by one"])
+def sink(request, settings, monkeypatch):
+    with SmtpSink(pipelining=request.param == "pipelining") as server:
         mail_to(server.url, settings, monkeypatch)
         yield server
 
@@ -229,6 +229,9 @@ def test_at_its_deadline_trying_ends_though_the_server_is_back(sink, deliverer, 
 # --- Answers that the sink is too polite to give ---------------------------------------------------------------
 
 
+ONE_BY_ONE_OR_TOGETHER = ["250 one by one", "250-together\r\n250 PIPELINING"]
+
+
 @contextmanager
 def server_that_says(**answers):
     """Run a server for one connection after the other; `answers` are its words to MAIL, RCPT, DATA and the DOT."""
@@ -253,6 +256,10 @@ def server_that_says(**answers):
                         taken.append(words["DOT"])
                         file.write(f"{words['DOT']}\r\n".encode())
                     if verb == "QUIT" or answer.startswith("421"):
+                        # What is still on its way must be read, or the kernel takes the answer back with a reset.
+                        line.shutdown(socket.SHUT_WR)
+                        while file.read(4096):
+                            pass
                         break
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -282,11 +289,13 @@ def server_that_says(**answers):
         " ".join(f"{verb} {words[:24]}" for verb, words in value.items()) if type(value) is dict else value
     ),
 )
+@pytest.mark.parametrize("ehlo", ONE_BY_ONE_OR_TOGETHER)
 def test_an_answer_means_what_the_standard_says_and_nonsense_leaves_a_reminder_in_doubt(
-    settings, monkeypatch, deliverer, queue, answers, state
+    settings, monkeypatch, deliverer, queue, answers, state, ehlo
 ):
+    """With PIPELINING this server answers 354 to DATA even where it has just refused the recipient."""
     queue("amara", kind="nudge")
-    with server_that_says(**answers) as (url, _):
+    with server_that_says(EHLO=ehlo, **answers) as (url, _):
         mail_to(url, settings, monkeypatch)
         deliverer.deliver_batch()
         deliverer.deliver_batch()
@@ -294,13 +303,14 @@ def test_an_answer_means_what_the_standard_says_and_nonsense_leaves_a_reminder_i
     assert states() == [state]
 
 
+@pytest.mark.parametrize("ehlo", ONE_BY_ONE_OR_TOGETHER)
 def test_a_line_that_was_closed_at_one_recipient_costs_the_next_message_nothing(
-    settings, monkeypatch, deliverer, queue
+    settings, monkeypatch, deliverer, queue, ehlo
 ):
     """After a 421 smtplib has closed the line: the next message must get a new one, not the corpse."""
     queue("amara")
     queue("bronwen")
-    with server_that_says(RCPT="421 too busy") as (url, _):
+    with server_that_says(EHLO=ehlo, RCPT="421 too busy") as (url, _):
         mail_to(url, settings, monkeypatch)
         deliverer.deliver_batch()
 
