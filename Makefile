@@ -22,7 +22,9 @@ HASH = $$(cksum $(1) | cut -d' ' -f1)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --compile --require-hashes
 # What the checks write (secret key, media) must not land in the developer's own data.
 SCRATCH = scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; export DATA_DIR="$$scratch"; unset DATABASE_URL
-PYTEST := $(BIN)/python -m pytest -q -n 2 -m "not benchmark"
+# The browser's tests run by themselves: Playwright leaves an event loop in its process, and the tests of races fork.
+PYTEST := $(BIN)/python -m pytest -q -n 2
+QUIET_TESTS := -m "not benchmark and not browser"
 
 # $(call INSTALL,run,requirements.lock): nothing happens when the stamp of this very lock is there. The test lock
 # holds the same pins and more (make lock sees to it), so both install into one .venv.
@@ -46,10 +48,11 @@ test: ## run every check that CI runs
 	@$(call INSTALL,test,requirements-test.lock); $(SCRATCH); \
 	echo "Django's own checks"; $(BIN)/python manage.py check --fail-level WARNING; \
 	echo "Migrations are complete"; $(BIN)/python manage.py makemigrations --check --dry-run; \
-	echo "Tests on SQLite, with coverage"; $(PYTEST) --cov --cov-report=term:skip-covered; \
+	echo "Tests on SQLite, with coverage"; $(PYTEST) $(QUIET_TESTS) --cov --cov-report=term:skip-covered; \
+	echo "Tests in the browser"; $(PYTEST) -m browser; \
 	echo "Tests on PostgreSQL"; \
 	if $(BIN)/python tests/postgres.py where; then \
-	  $(BIN)/python tests/postgres.py run -- $(PYTEST); \
+	  $(BIN)/python tests/postgres.py run -- $(PYTEST) $(QUIET_TESTS); \
 	else \
 	  echo "*** THE TESTS DID NOT RUN ON POSTGRESQL: see the line above. ***" >&2; \
 	  [ "$${CI:-}" != true ]; \

@@ -208,7 +208,7 @@ URLIZE_ASSUME_HTTPS = True  # Django 2028's default, chosen now
 SECURE_CSP = security.PUBLIC_CSP
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_SSL_REDIRECT = HTTPS and env.one_of("TLS_ENDS_AT_PROXY", "false", {"true", "false"}) == "false"
+SECURE_SSL_REDIRECT = env.one_of("TLS_ENDS_AT_PROXY", "false", {"true", "false"}) == "false" and HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True

@@ -79,6 +79,12 @@ def test_a_public_site_has_no_default_for_what_must_be_chosen(tmp_path, missing)
         ("EMAIL_URL", "smtp://mail.example.org:port"),
         ("EMAIL_URL", "anymail+pigeon://"),
         ("EMAIL_URL", "anymail+amazon-ses://"),
+        ("EMAIL_URL", "anymail+postmark://"),
+        ("EMAIL_URL", "smtp://mail.example.org?tls=no"),
+        ("FROM_EMAIL", "not an address"),
+        ("CALENDAR_DOMAIN", "a b"),
+        ("BASE_URL", "http://127.0.0.1/#top"),
+        ("TLS_ENDS_AT_PROXY", "perhaps"),
         ("REDIS_URL", "http://localhost"),
         ("TASKS_BACKEND", "carrots"),
         ("STORAGE_URL", "ftp://files"),
@@ -109,6 +115,13 @@ def test_amazon_ses_is_a_provider(tmp_path):
     assert code == 0, said
     assert "anymail.backends.amazon_ses.EmailBackend" in said
     assert "'total_max_attempts': 1" in said, "botocore must not send again by itself"
+
+
+def test_what_a_database_address_says_stands(tmp_path):
+    _, said = start(tmp_path, DATABASE_URL="postgres://user@db.example.org/portal?sslmode=require")
+
+    assert "'sslmode': 'require'" in said
+    assert "'pool'" in said
 
 
 def test_every_variable_is_documented():

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client, RequestFactory, override_settings
 from wagtail.models import Site
 
+from portal.logs import mask_tokens
 from portal.models import SiteSettings, contrast
 from portal.ratelimit import client_address, over_limit
 
@@ -72,6 +73,30 @@ def test_contrast_is_measured_as_wcag_does():
     assert round(contrast("#4B1D7A", "#FFFFFF"), 1) == 12.0
 
 
+def test_guessing_passwords_has_an_end(client):
+    answers = [client.post("/cms/login/", {"username": "comms", "password": str(n)}).status_code for n in range(12)]
+
+    assert answers[:10] == [200] * 10
+    assert set(answers[10:]) == {429}
+
+
+def test_a_token_is_masked_before_it_is_logged():
+    event = {"event": "Unprocessable Content: /registrations/abc.def/details/ and /registrations/x/"}
+
+    masked = mask_tokens(None, "", event)["event"]
+
+    assert masked == "Unprocessable Content: /registrations/***/details/ and /registrations/***/"
+
+
+def test_a_cache_that_is_down_shuts_nobody_out(settings):
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1"}
+    }
+    request = RequestFactory().post("/", REMOTE_ADDR="192.0.2.1")
+
+    assert over_limit(request, action="x", limit=0, seconds=60) is False
+
+
 class TestRateLimit:
     def test_it_counts_per_address_and_action(self):
         request = RequestFactory().post("/", REMOTE_ADDR="192.0.2.1")
@@ -82,6 +107,13 @@ class TestRateLimit:
         assert tries == [False, False, True]
         assert over_limit(other, action="x", limit=2, seconds=60) is False
         assert over_limit(request, action="y", limit=2, seconds=60) is False
+
+    def test_a_household_of_ipv6_addresses_is_one_network(self):
+        tries = [
+            over_limit(RequestFactory().post("/", REMOTE_ADDR=f"2001:db8::{n}"), action="x", limit=2, seconds=60)
+            for n in range(1, 4)
+        ]
+        assert tries == [False, False, True]
 
     def test_a_visitor_cannot_choose_an_address(self):
         request = RequestFactory().get("/", REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR="203.0.113.9, 198.51.100.7")

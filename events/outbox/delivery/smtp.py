@@ -95,10 +95,11 @@ class OpenConnectionBackend(EmailBackend):
 
     def send_messages(self, email_messages: Any) -> int:
         """Send; our own mails have addresses that were checked when they were composed, and bytes that are ready."""
-        if self.connection is None or not all(isinstance(mail, ComposedMail) for mail in email_messages):
+        connection: Any = self.connection
+        if connection is None or not all(isinstance(mail, ComposedMail) for mail in email_messages):
             return int(super().send_messages(email_messages))
         for mail in email_messages:
-            self.connection.send_one(mail.envelope_from, mail.envelope_to, mail.raw.as_bytes())
+            connection.send_one(mail.envelope_from, mail.envelope_to, mail.raw.as_bytes())
         return len(email_messages)
 
     def abandon(self) -> None:

@@ -107,6 +107,27 @@ def test_a_capacity_below_the_places_held_is_refused(editor, visitor):
     assert "2 people already hold a place. Enter 2 or more, or remove people first." in text(response)
 
 
+def test_a_kind_that_leaves_people_without_a_way_to_take_part_is_refused(editor, visitor):
+    page = editor.publishes()
+    visitor("amara")
+
+    response = editor.sends(page, button="action-publish", kind="in_person", place="Town Hall")
+
+    assert "1 people are registered to take part online." in text(response)
+
+
+def test_an_alias_of_a_page_shows_the_same_event_and_makes_no_second_one(editor, client):
+    page = editor.publishes()
+
+    alias = page.create_alias(parent=editor.index, update_slug="also-here")
+    editor.publishes(page, title="New title")
+
+    assert Event.objects.count() == 1
+    shown = client.get(alias.get_url())
+    assert shown.context["event"].availability == "open"
+    assert "/events/women-on-the-front-line/register/" in text(shown)
+
+
 def test_publishing_again_without_a_change_tells_nobody(editor, visitor, clock, now):
     page = editor.publishes()
     visitor("amara")

@@ -150,7 +150,6 @@ def test_one_submission_ten_times_at_once_is_one_registration_and_one_mail(publi
 
 
 @pytest.mark.postgres
-@pytest.mark.xfail(strict=True, reason="register() lists somebody without the pool's lock, so promotion can miss them")
 def test_a_place_that_becomes_free_while_somebody_is_being_listed_goes_to_them(publish, sign_up, now):
     """One transaction gives the place back and sees nobody waiting; the other sees no place and lists somebody: each
     is right by what it sees, and together they leave a place free while somebody waits.
