@@ -94,8 +94,8 @@ def people_by_pool(key: UUID) -> dict[str, int]:
 
 def event_details(page: "EventPage", *, now: datetime) -> EventView:
     """Return a page's event: words and times from the page, so that previews show the draft; places from the event."""
-    spec = page.spec()
     event = event_of_key(page.alias_of.translation_key if page.alias_of_id else page.translation_key)
+    spec = page.spec(path=event.path if event else "")
     sessions = []
     for row in spec.sessions:
         starts_at, ends_at = (

@@ -113,8 +113,11 @@ class EventPage(BasePage):
         ),
     ]
 
-    def spec(self) -> EventSpec:
-        """Return what publishing this page projects. Sessions without full times are left out."""
+    def spec(self, *, path: str = "") -> EventSpec:
+        """Return what publishing this page projects. Sessions without full times are left out.
+
+        `path` saves looking the page's address up where it is known.
+        """
         sessions = []
         for row in self.sessions.all():
             times = row.times()
@@ -132,7 +135,7 @@ class EventPage(BasePage):
         return EventSpec(
             key=self.translation_key,
             slug=self.slug,
-            path=self.get_url() or f"/events/{self.slug}/",
+            path=path or self.get_url() or f"/events/{self.slug}/",
             title=self.title,
             summary=self.introduction,
             kind=EventKind(self.kind),
