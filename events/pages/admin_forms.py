@@ -95,4 +95,6 @@ class EventPageForm(WagtailAdminPageForm):
             complete_sessions=len(complete),
             incomplete_sessions=len(sessions) - len(complete),
         ):
+            if problem.field == "sessions" and any(form.errors for form in self.formsets["sessions"].forms):
+                continue  # their own errors say what to do
             self.add_error(problem.field if problem.field in self.fields else None, problem.message)

@@ -63,6 +63,13 @@ def test_a_mistake_is_told_in_words_and_nothing_is_published(editor, changes, me
     assert not Event.objects.exists()
 
 
+def test_one_mistake_is_told_once_and_not_as_another(editor):
+    said = text(editor.sends(button="action-publish", starts="19:30", ends="18:00"))
+
+    assert "The end is not after the start." in said
+    assert "Give every session a date" not in said
+
+
 def test_a_session_that_goes_past_midnight_has_an_end_date(editor):
     editor.publishes(starts="22:00", ends="01:00", end_date="2027-03-09")
 
