@@ -40,7 +40,10 @@ def event_of_key(key: UUID) -> Event | None:
     """Return a page's event with its pools, in one statement for every event that has any."""
     pools = list(SeatPool.objects.filter(event__key=key).select_related("event"))
     if not pools:
-        return Event.objects.filter(key=key).prefetch_related("pools").first()
+        event = Event.objects.filter(key=key).first()
+        if event is not None:
+            event.pools_in_order = []  # run by somebody else: the look above has found that there are none
+        return event
     event = pools[0].event
     event.pools_in_order = in_order(pools)
     return event
