@@ -79,6 +79,13 @@ def test_the_mailbox_shows_every_mail_as_html_text_and_calendar(seeded, client, 
         assert client.get(f"/demo/mail/{wrong}/").status_code == 404
 
 
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Forwarded-Host", "Forwarded"])
+def test_the_mailbox_is_for_whoever_sits_at_the_machine(client, db, header):
+    """A proxy in front means that others can reach it: every mail with its links would be theirs."""
+    assert client.get("/demo/mail/").status_code == 200
+    assert client.get("/demo/mail/", headers={header: "198.51.100.7"}).status_code == 404
+
+
 def test_log_ins_that_everybody_knows_stay_on_a_laptop(db):
     with override_settings(ON_LAPTOP=False), pytest.raises(CommandError, match="loopback"):
         call_command("seed_demo")
