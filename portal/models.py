@@ -3,17 +3,21 @@
 import re
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csp import csp_override
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageViewRestriction
 from wagtail.url_routing import RouteResult
+from wagtail_localize.fields import SynchronizedField
 
 from portal.blocks import BodyBlock
 from portal.security import CMS_CSP
@@ -44,17 +48,31 @@ class BasePage(Page):
         "picture description",
         max_length=200,
         blank=True,
-        help_text="What somebody who cannot see the picture should know. Leave empty only if it is decoration.",
+        help_text="What somebody who cannot see the picture should know, in one sentence.",
+    )
+    image_is_decorative = models.BooleanField(
+        "the picture is decoration",
+        default=False,
+        help_text="Tick only if the page says the same without it: screen readers then pass over it.",
     )
 
+    # An address is the same in every language, behind the language's own prefix: links and posters stay short.
+    override_translatable_fields: ClassVar[list[Any]] = [SynchronizedField("slug", overridable=False)]
     show_in_menus_default = False
     introduction_panels: ClassVar[list[Any]] = [
         FieldPanel("introduction"),
-        MultiFieldPanel([FieldPanel("image"), FieldPanel("image_alt")], heading="Picture"),
+        MultiFieldPanel(
+            [FieldPanel("image"), FieldPanel("image_alt"), FieldPanel("image_is_decorative")], heading="Picture"
+        ),
     ]
 
     class Meta:
         abstract = True
+
+    @property
+    def picture_alt(self) -> str:
+        """Return what a screen reader says of the picture; nothing for decoration."""
+        return "" if self.image_is_decorative else self.image_alt
 
     def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
         """Return the restrictions of this page and its ancestors in one statement, where Wagtail takes two or more.
@@ -116,7 +134,7 @@ class ContentPage(BasePage):
 
 
 @register_setting(icon="cog")
-class SiteSettings(BaseSiteSetting):
+class SiteSettings(ClusterableModel, BaseSiteSetting):
     """Name, logo, colours, contact and social links: another service runs the portal under its own name."""
 
     organisation = models.CharField(
@@ -165,11 +183,21 @@ class SiteSettings(BaseSiteSetting):
             heading="Contact",
         ),
         MultiFieldPanel([FieldPanel("facebook"), FieldPanel("x"), FieldPanel("instagram")], heading="Social links"),
-        FieldPanel("consent_wording"),
+        MultiFieldPanel(
+            [FieldPanel("consent_wording"), InlinePanel("consent_wordings", label="In another language")],
+            heading="Consent",
+        ),
     ]
 
     class Meta:
         verbose_name = "site settings"
+
+    def consent_in(self, language: str) -> str:
+        """Return what people agree to, in their language where there is a wording in it."""
+        if language == settings.LANGUAGES[0][0]:
+            return self.consent_wording
+        own = self.consent_wordings.filter(language=language).values_list("wording", flat=True).first()
+        return own or self.consent_wording
 
     def clean(self) -> None:
         """Refuse an action colour on which its own text could not be read (WCAG 2.2, 1.4.3)."""
@@ -185,6 +213,27 @@ class SiteSettings(BaseSiteSetting):
                 errors[field] = f"{ratio:.1f} to 1 is too little contrast with {advice}: 4.5 to 1 is the least."
         if errors:
             raise ValidationError(errors)
+
+
+def other_languages() -> list[tuple[str, str]]:
+    """Return the site's languages but the first, as choices."""
+    return [(code, str(name)) for code, name in settings.LANGUAGES[1:]]
+
+
+class ConsentTranslation(models.Model):
+    """The consent wording in another language of the site."""
+
+    settings = ParentalKey(SiteSettings, on_delete=models.CASCADE, related_name="consent_wordings")
+    language = models.CharField(max_length=10, choices=other_languages)
+    wording = models.TextField(max_length=1000)
+
+    panels: ClassVar[list[Any]] = [FieldPanel("language"), FieldPanel("wording")]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["settings", "language"], name="consent_once_a_language")]
+
+    def __str__(self) -> str:
+        return self.language
 
 
 def contrast(one: str, other: str) -> float:

@@ -1,6 +1,7 @@
 """The portal's addresses: staff, health, registration, and everything else is a Wagtail page."""
 
 from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
 from django.views.decorators.csp import csp_override
 from django.views.static import serve
@@ -27,7 +28,6 @@ urlpatterns = [
     path("cms/login/", csp_override(CMS_CSP)(views.staff_log_in)),
     path("cms/", include(cms_urlpatterns)),
     path("documents/", include(wagtaildocs_urls)),
-    path("", include("events.urls")),
 ]
 
 if settings.DEMO and not settings.EMAIL_URL:
@@ -41,4 +41,7 @@ if settings.DEMO and not settings.EMAIL_URL:
 if settings.ON_LAPTOP:  # a web server or a CDN serves uploads elsewhere
     urlpatterns += [re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})]
 
-urlpatterns += [path("", include(wagtail_urls))]
+# What people read: /events/ in the site's first language, /fr/events/ in French.
+urlpatterns += i18n_patterns(
+    path("", include("events.urls")), path("", include(wagtail_urls)), prefix_default_language=False
+)

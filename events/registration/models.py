@@ -39,6 +39,11 @@ class Registration(models.Model):
     )
     email_key = models.CharField(max_length=254, blank=True, help_text="The address as it is compared.")
     access_needs = models.TextField(blank=True, max_length=1000, help_text="Purpose: to make the event work for them.")
+    relies_on = models.JSONField(
+        default=list, blank=True, help_text="Purpose: to tell them when an access fact changes that they came for."
+    )
+    access_told = models.JSONField(default=dict, blank=True, help_text="The answers that they were last told.")
+    language = models.CharField(max_length=10, default="en", help_text="Purpose: to write to them in it.")
     consent = models.ForeignKey(ConsentWording, on_delete=models.PROTECT, related_name="+")
     submission = models.UUIDField(help_text="The form that was sent: a double click is one submission.")
     token_version = models.PositiveSmallIntegerField(default=1, help_text="Raising it revokes every link sent so far.")

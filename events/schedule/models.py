@@ -30,6 +30,8 @@ class Event(models.Model):
     opens_at = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(null=True, blank=True)
     reminders = models.JSONField(default=list, help_text="ISO 8601 durations before each session.")
+    access = models.JSONField(default=dict, help_text="The answer to each access fact, with the dates promised.")
+    words = models.JSONField(default=dict, help_text="Title, summary, path and note in the site's other languages.")
     first_starts_at = models.DateTimeField(null=True, blank=True)
     last_ends_at = models.DateTimeField(null=True, blank=True)
 
@@ -93,6 +95,7 @@ class Session(models.Model):
     place = models.CharField(max_length=300, blank=True)
     stream_url = models.URLField(max_length=500, blank=True)
     version = models.PositiveIntegerField(default=0, help_text="SEQUENCE of the public entry.")
+    words = models.JSONField(default=dict, help_text="The title in the site's other languages.")
     timing = models.PositiveIntegerField(
         default=0, help_text="Rises when the times change: reminders are kept per timing."
     )
@@ -124,6 +127,7 @@ class SessionVersion(models.Model):
     stream_url = models.URLField(max_length=500, blank=True)
     summary = models.TextField(blank=True)
     path = models.CharField(max_length=1000, help_text="The public page at that time; a new path alone is no news.")
+    words = models.JSONField(default=dict, help_text="Title, summary and path in the site's other languages.")
     created_at = models.DateTimeField()
 
     class Meta:

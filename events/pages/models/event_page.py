@@ -11,13 +11,15 @@ from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Orderable, Page
+from wagtail.models import Orderable, Page, TranslatableMixin
 from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField
 
 from events.pages import queries
 from events.pages.admin_forms import EventPageForm
 from events.pages.rules import Problem, missing_for_publication, session_times
 from events.reminders.rules import DEFAULT_REMINDERS
+from events.schedule.access import ACCESS_ANSWER_LABELS, AccessAnswer, AccessFact
 from events.schedule.rules import KIND_LABELS, EventKind, EventSpec, PoolKind, SessionSpec
 from portal.blocks import BodyBlock
 from portal.models import BasePage
@@ -31,6 +33,12 @@ def default_time_zone() -> str:
 def default_reminders() -> list[str]:
     """Return the reminders that a new event starts with."""
     return list(DEFAULT_REMINDERS)
+
+
+def access_answer(label: str, help_text: str) -> models.CharField:
+    """Return the field of one access fact; empty until somebody has answered it."""
+    choices = [("", "Not answered yet"), *ACCESS_ANSWER_LABELS.items()]
+    return models.CharField(label, max_length=10, blank=True, default="", choices=choices, help_text=help_text)
 
 
 class EventPage(BasePage):
@@ -58,6 +66,14 @@ class EventPage(BasePage):
         help_text="London time. Empty: when the first session starts, or for a webinar when it ends.",
     )
     reminders = models.JSONField(default=default_reminders, blank=True)
+    captions = access_answer("Captions", "Words on the screen while people speak.")
+    bsl = access_answer("British Sign Language", "An interpreter, in the room or on the screen.")
+    step_free = access_answer("Step-free access", "From the street to the seat, toilet included.")
+    quiet_space = access_answer("Quiet space", "A room where somebody can be by themselves.")
+    recording = access_answer("Recording", "To watch again afterwards.")
+    recording_date = models.DateField("recording online by", null=True, blank=True)
+    transcript = access_answer("Transcript", "Everything that was said, to read.")
+    transcript_date = models.DateField("transcript online by", null=True, blank=True)
     contact_name = models.CharField(
         max_length=120, blank=True, help_text="A team rather than a person, for example: Outreach team."
     )
@@ -182,10 +198,11 @@ class EventPage(BasePage):
         return context
 
 
-class EventPageSession(Orderable):
+class EventPageSession(TranslatableMixin, Orderable):
     """One timed part, in wall-clock time of the event's zone. `key` stays the same through every edit."""
 
     page = ParentalKey(EventPage, on_delete=models.CASCADE, related_name="sessions")
+    override_translatable_fields: ClassVar[list[Any]] = [SynchronizedField("place", overridable=False)]
     key = models.UUIDField(default=uuid.uuid4, editable=False)
     title = models.CharField(max_length=255, blank=True, help_text="Only where there are several sessions.")
     date = models.DateField(null=True, blank=True)
@@ -206,6 +223,9 @@ class EventPageSession(Orderable):
         FieldPanel("place"),
         FieldPanel("stream_url"),
     ]
+
+    class Meta(Orderable.Meta):
+        unique_together = TranslatableMixin.Meta.unique_together
 
     def times(self) -> Any:
         """Return the wall-clock start and end, or None while they are incomplete."""

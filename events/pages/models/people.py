@@ -4,12 +4,13 @@ from typing import Any, ClassVar
 
 from django.db import models
 from wagtail.admin.panels import FieldPanel
+from wagtail.models import TranslatableMixin
 from wagtail.search import index
 from wagtail.snippets.models import register_snippet
 
 
 @register_snippet
-class Speaker(index.Indexed, models.Model):
+class Speaker(TranslatableMixin, index.Indexed, models.Model):
     """Somebody who speaks at an event, in the role that brings them there."""
 
     name = models.CharField(max_length=120)
@@ -31,7 +32,7 @@ class Speaker(index.Indexed, models.Model):
         index.SearchField("role"),
     ]
 
-    class Meta:
+    class Meta(TranslatableMixin.Meta):
         ordering = ["name"]
 
     def __str__(self) -> str:
