@@ -4,6 +4,7 @@ from events.invites.models import Invite, InviteRevision
 from events.outbox.models import Message, StrangerMailCount, Suppression, WorkerProcess
 from events.pages.models import (
     CampaignPage,
+    CampaignPagePartner,
     EventIndexPage,
     EventPage,
     EventPagePartner,
@@ -17,6 +18,7 @@ from events.schedule.models import Event, SeatPool, Session, SessionVersion
 
 __all__ = [
     "CampaignPage",
+    "CampaignPagePartner",
     "ConsentWording",
     "Event",
     "EventIndexPage",

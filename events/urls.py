@@ -2,12 +2,14 @@
 
 from django.urls import path
 
+from events.pages import views as pages
 from events.registration.views import calendars, managing, registering
 
 app_name = "registration"
 
 urlpatterns = [
     path("events/calendar.ics", calendars.feed_view, name="public-feed"),
+    path("campaigns/<slug:slug>/calendar.ics", pages.campaign_calendar_view, name="campaign-calendar"),
     path("events/<str:slug>/register/", registering.register_view, name="register"),
     path("events/<str:slug>/register/done/", registering.done_view, name="done"),
     path("events/<str:slug>/event.ics", calendars.event_ics_view, name="event-ics"),

@@ -12,6 +12,9 @@ from wagtail.models import Page
 
 from events.console.views.viewsets import MessageViewSet, RegistrationViewSet
 from events.pages.models import EventPage
+from events.schedule.queries import next_public_change
+
+hooks.register("next_public_change", next_public_change)
 
 
 @hooks.register("register_admin_viewset")

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import close_old_connections
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker as TaskWorker
+from wagtail import hooks
 
 from events.outbox.delivery.claims import expire_overdue, settle_abandoned
 from events.outbox.delivery.deliverer import Deliverer
@@ -99,6 +100,8 @@ class Worker:
         if self._is_time("daily", DAILY, now):
             move_with_tzdata(now=now)
             purge_personal_data(now=now, dry_run=False)
+            for forget in hooks.get_hooks("purge_personal_data"):  # what other apps keep of people
+                forget(now=now, dry_run=False)
 
     def _hold_lifeline(self) -> None:
         """Hold it before anything else: without it nobody could be told from the dead, not even in a single round."""

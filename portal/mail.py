@@ -1,5 +1,8 @@
 """One renderer for every mail: subject, text and HTML beside each other in templates/emails/<message kind>/.
 
+A language that has its own wording keeps it in a folder there (templates/emails/<message kind>/fr/): a mail is written
+in a language, not put together from translated pieces.
+
 A thousand reminders differ in a name and a few links. So a mail is rendered once with placeholders for what is
 personal (`render_shared`), and each reader's values are filled in afterwards: a tenth of the work.
 """
@@ -11,8 +14,9 @@ from functools import cache
 from typing import Any
 
 import css_inline
-from django.template.loader import get_template
+from django.template.loader import select_template
 from django.utils.html import escape
+from django.utils.translation import get_language
 
 # Private-use characters: no text has them (forms strip nothing visible for it), and no HTML parser touches them.
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -45,18 +49,22 @@ class SharedMail:
 
 
 def render_shared(kind: str, context: dict[str, Any]) -> SharedMail:
-    """Render a mail whose personal values are placeholders.
+    """Render a mail in the active language; its personal values are placeholders.
 
     Raises TemplateDoesNotExist for a kind without its three files.
     """
-    subject = " ".join(get_template(f"emails/{kind}/subject.txt").render(context).split())
-    text = get_template(f"emails/{kind}/body.txt").render(context).strip() + "\n"
-    html = _inliner().inline(get_template(f"emails/{kind}/body.html").render(context))
+    subject = " ".join(_template(kind, "subject.txt").render(context).split())
+    text = _template(kind, "body.txt").render(context).strip() + "\n"
+    html = _inliner().inline(_template(kind, "body.html").render(context))
     return SharedMail(
         subject=tuple(_PLACEHOLDER.split(subject)),
         text=tuple(_PLACEHOLDER.split(text)),
         html=tuple(_PLACEHOLDER.split(html)),
     )
+
+
+def _template(kind: str, name: str) -> Any:
+    return select_template([f"emails/{kind}/{get_language()}/{name}", f"emails/{kind}/{name}"])
 
 
 def _filled(parts: tuple[str, ...], values: Mapping[str, str]) -> str:

@@ -6,14 +6,30 @@ hour before" is arithmetic on instants; mixing the two is an hour off on two day
 """
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockWords:
+    """How a language says dates and times; `cities` names the zones' places that it has a word of its own for."""
+
+    weekdays: tuple[str, ...]
+    months: tuple[str, ...]
+    date: str = "{weekday} {day} {month} {year}"
+    span: str = "{start} to {end}"
+    zone: str = "{city} time"
+    cities: tuple[tuple[str, str], ...] = ()
+
+
 # Spelt out rather than taken from strftime, which follows the locale of whichever machine renders the mail.
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
+ENGLISH = ClockWords(
+    weekdays=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    months=(
+        "January", "February", "March", "April", "May", "June",
+        "July", "August", "September", "October", "November", "December",
+    ),
 )  # fmt: skip
 
 _UTC_NAMES = frozenset({"UTC", "Etc/UTC"})
@@ -72,34 +88,40 @@ def before(instant: datetime, zone: str, *, days: int = 0, hours: int = 0) -> da
     return moment - timedelta(hours=hours)
 
 
-def describe_when(starts_at: datetime, ends_at: datetime, zone: str) -> str:
+def describe_when(starts_at: datetime, ends_at: datetime, zone: str, words: ClockWords = ENGLISH) -> str:
     """Return "Monday 8 March 2027, 18:00 to 19:30 (London time)"."""
-    return f"{describe_date(starts_at, zone)}, {describe_times(starts_at, ends_at, zone)}"
+    return f"{describe_date(starts_at, zone, words)}, {describe_times(starts_at, ends_at, zone, words)}"
 
 
-def describe_date(instant: datetime, zone: str) -> str:
+def describe_date(instant: datetime, zone: str, words: ClockWords = ENGLISH) -> str:
     """Return "Monday 8 March 2027", the day in `zone`."""
-    return _date_in_words(to_local(instant, zone).date())
+    return _date_in_words(to_local(instant, zone).date(), words)
 
 
-def describe_times(starts_at: datetime, ends_at: datetime, zone: str) -> str:
-    """Return "18:00 to 19:30 (London time)"; an end on another day says which.
+def describe_times(starts_at: datetime, ends_at: datetime, zone: str, words: ClockWords = ENGLISH) -> str:
+    """Return "18:00 to 19:30 (London time)"; an end on another day says which."""
+    return f"{describe_span(starts_at, ends_at, zone, words)} ({zone_label(zone, words)})"
+
+
+def describe_span(starts_at: datetime, ends_at: datetime, zone: str, words: ClockWords = ENGLISH) -> str:
+    """Return the same without the zone, for a list that names it once: "18:00 to 19:30".
 
     Where the offset changes in between, or a clock time happens twice, each time carries its UTC offset:
     "00:30 to 01:30" lasts one hour or two on an October night in London.
     """
     start, end = to_local(starts_at, zone), to_local(ends_at, zone)
     with_offset = start.utcoffset() != end.utcoffset() or _is_repeated(start) or _is_repeated(end)
-    until = "" if end.date() == start.date() else f"{_date_in_words(end.date())}, "
-    return f"{_clock(start, with_offset)} to {until}{_clock(end, with_offset)} ({zone_label(zone)})"
+    until = "" if end.date() == start.date() else f"{_date_in_words(end.date(), words)}, "
+    return words.span.format(start=_clock(start, with_offset), end=f"{until}{_clock(end, with_offset)}")
 
 
-def zone_label(zone: str) -> str:
+def zone_label(zone: str, words: ClockWords = ENGLISH) -> str:
     """Return "London time" for Europe/London, "New York time" for America/New_York, "UTC" for UTC."""
     _zone(zone)
     if zone in _UTC_NAMES:
         return "UTC"
-    return f"{zone.rpartition('/')[2].replace('_', ' ')} time"
+    city = zone.rpartition("/")[2].replace("_", " ")
+    return words.zone.format(city=dict(words.cities).get(city, city))
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -146,8 +168,10 @@ def _gap_end(wanted: datetime, old: timedelta, new: timedelta, place: ZoneInfo) 
     return late_enough
 
 
-def _date_in_words(day: date) -> str:
-    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+def _date_in_words(day: date, words: ClockWords) -> str:
+    return words.date.format(
+        weekday=words.weekdays[day.weekday()], day=day.day, month=words.months[day.month - 1], year=day.year
+    )
 
 
 def _clock(aware: datetime, with_offset: bool) -> str:

@@ -18,7 +18,7 @@ from icalendar.parser import Parameters
 from icalendar.prop import vCalAddress, vDatetime, vDuration, vInt, vText, vUri
 
 from events.invites.rules import Content, Mailbox, Method, PartStat
-from portal.wall_clock import describe_when
+from portal.wall_clock import ENGLISH, ClockWords, describe_when
 
 PRODID = "-//Recruitment portal//Events//EN"
 REMINDER_LEAD = timedelta(minutes=15)
@@ -44,6 +44,9 @@ class Entry:
     join_url: str = ""  # the portal's join page, never the stream: people share calendars
     manage_url: str = ""
     cancelled: bool = False
+    clock: ClockWords = ENGLISH  # how the language of the entry says times
+    join_label: str = "Join page"
+    manage_label: str = "Manage your place"
 
 
 def build_request(*, entry: Entry, organiser: Mailbox, attendee: Mailbox, partstat: PartStat, rsvp: bool) -> bytes:
@@ -95,12 +98,12 @@ def build_feed(*, name: str, url: str, entries: Sequence[Entry]) -> bytes:
 def describe(entry: Entry) -> str:
     """Return the text of an entry: when, what, and each link alone on a line, where clients recognise it."""
     content = entry.content
-    when = describe_when(content.starts_at, content.ends_at, content.time_zone)
+    when = describe_when(content.starts_at, content.ends_at, content.time_zone, entry.clock)
     parts = [when, plain_text(content.summary).strip()]
     if _may_join(entry):
-        parts.append(f"Join page:\n{_uri(entry.join_url)}")
+        parts.append(f"{entry.join_label}:\n{_uri(entry.join_url)}")
     if entry.manage_url:
-        parts.append(f"Manage your place:\n{_uri(entry.manage_url)}")
+        parts.append(f"{entry.manage_label}:\n{_uri(entry.manage_url)}")
     return "\n\n".join(part for part in parts if part)
 
 
@@ -178,7 +181,7 @@ def _event(entry: Entry, organiser: Mailbox | None = None, attendee: vCalAddress
         event.add("ATTENDEE", attendee)
     if _may_join(entry):
         # RFC 7986 section 5.11. icalendar's Conference quotes the two features as one value: "AUDIO,VIDEO".
-        conference = _with(_uri(entry.join_url), VALUE="URI", FEATURE=["AUDIO", "VIDEO"], LABEL="Join page")
+        conference = _with(_uri(entry.join_url), VALUE="URI", FEATURE=["AUDIO", "VIDEO"], LABEL=entry.join_label)
         event.add("CONFERENCE", conference)
     return event
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from events.invites.builder import plain_text
 from events.invites.rules import Content
-from portal.wall_clock import describe_when
+from portal.wall_clock import ENGLISH, ClockWords, describe_when
 
 # Outlook's servers and several mail clients refuse or cut longer addresses.
 MAX_LENGTH = 2000
@@ -25,25 +25,25 @@ _OUTLOOK = (
 )
 
 
-def google_link(entry_content: Content, *, details_url: str) -> str:
+def google_link(entry_content: Content, *, details_url: str, clock: ClockWords = ENGLISH) -> str:
     """Return the Google Calendar link; milliseconds in `dates` make Google ignore the times."""
     dates = f"dates={_google_time(entry_content.starts_at)}/{_google_time(entry_content.ends_at)}"
-    return _link(_GOOGLE.format(dates=dates), entry_content, details_url)
+    return _link(_GOOGLE.format(dates=dates), entry_content, details_url, clock)
 
 
-def outlook_link(entry_content: Content, *, details_url: str) -> str:
+def outlook_link(entry_content: Content, *, details_url: str, clock: ClockWords = ENGLISH) -> str:
     """Return the link for a personal Outlook.com calendar."""
-    return _outlook("outlook.live.com", entry_content, details_url)
+    return _outlook("outlook.live.com", entry_content, details_url, clock)
 
 
-def office_link(entry_content: Content, *, details_url: str) -> str:
+def office_link(entry_content: Content, *, details_url: str, clock: ClockWords = ENGLISH) -> str:
     """Return the link for a work or school calendar: another host, because accounts do not cross over."""
-    return _outlook("outlook.office.com", entry_content, details_url)
+    return _outlook("outlook.office.com", entry_content, details_url, clock)
 
 
-def _outlook(host: str, content: Content, details_url: str) -> str:
+def _outlook(host: str, content: Content, details_url: str, clock: ClockWords) -> str:
     times = f"startdt={_outlook_time(content.starts_at)}&enddt={_outlook_time(content.ends_at)}"
-    return _link(_OUTLOOK.format(host=host, times=times), content, details_url)
+    return _link(_OUTLOOK.format(host=host, times=times), content, details_url, clock)
 
 
 def _google_time(instant: datetime) -> str:
@@ -54,12 +54,12 @@ def _outlook_time(instant: datetime) -> str:
     return f"{instant:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _link(pattern: str, content: Content, details_url: str) -> str:
+def _link(pattern: str, content: Content, details_url: str, clock: ClockWords) -> str:
     """Fill in the texts, giving way in the summary first, then in the place, then in the title.
 
     The time in words and the address of the page come before the summary, so that no cut reaches them.
     """
-    when = describe_when(content.starts_at, content.ends_at, content.time_zone)
+    when = describe_when(content.starts_at, content.ends_at, content.time_zone, clock)
     details = _encode(f"{when}\n{plain_text(details_url)}")
     room = MAX_LENGTH - len(pattern.format(title="", details=details, location=""))
     title = _fitting(plain_text(content.title).replace("\n", " "), room)

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='event',
             name='words',
-            field=models.JSONField(default=dict, help_text="Title, summary, path and note in the site's other languages."),
+            field=models.JSONField(default=dict, help_text="By language: title, summary, path, note and session titles of the page in it."),
         ),
         migrations.AddField(
             model_name='eventindexpage',
@@ -96,11 +96,6 @@ class Migration(migrations.Migration):
             model_name='registration',
             name='relies_on',
             field=models.JSONField(blank=True, default=list, help_text='Purpose: to tell them when an access fact changes that they came for.'),
-        ),
-        migrations.AddField(
-            model_name='session',
-            name='words',
-            field=models.JSONField(default=dict, help_text="The title in the site's other languages."),
         ),
         migrations.AddField(
             model_name='sessionversion',

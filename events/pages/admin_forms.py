@@ -4,15 +4,16 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
-from wagtail.admin.forms import WagtailAdminPageForm
 
 from events.pages import queries
 from events.pages.rules import check_session, missing_for_publication
 from events.reminders.rules import REMINDER_LABELS
+from events.schedule.access import PROMISED, AccessFact
 from events.schedule.rules import POOL_LABELS, EventKind, PoolKind, is_online, pool_kinds
+from portal.admin_forms import DescribedPageForm
 
 
-class EventPageForm(WagtailAdminPageForm):
+class EventPageForm(DescribedPageForm):
     """Checks what one field alone cannot know."""
 
     time_zone = forms.ChoiceField(choices=[(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())])
@@ -91,10 +92,14 @@ class EventPageForm(WagtailAdminPageForm):
             external_url=cleaned.get("external_url") or "",
             has_image=cleaned.get("image") is not None,
             image_alt=cleaned.get("image_alt") or "",
+            image_is_decorative=bool(cleaned.get("image_is_decorative")),
+            answers={fact: cleaned.get(fact) or "" for fact in AccessFact},
+            dates={fact: cleaned.get(f"{fact}_date") for fact in PROMISED},
             places=[s.get("place") or "" for s in sessions],
             complete_sessions=len(complete),
             incomplete_sessions=len(sessions) - len(complete),
         ):
             if problem.field == "sessions" and any(form.errors for form in self.formsets["sessions"].forms):
                 continue  # their own errors say what to do
-            self.add_error(problem.field if problem.field in self.fields else None, problem.message)
+            if problem.field not in self.errors:
+                self.add_error(problem.field if problem.field in self.fields else None, problem.message)

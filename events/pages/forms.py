@@ -5,11 +5,13 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy as _
 
+from events.schedule.access import ACCESS_LABELS
 from events.schedule.rules import KIND_LABELS
 
 
-def _date_field(label: str) -> forms.DateField:
+def _date_field(label: Any) -> forms.DateField:
     # Bounded: the day after the last that Python knows is an error, and no visitor means it.
     bounds = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2200, 1, 1))]
     widget = forms.DateInput(attrs={"type": "date"})
@@ -19,10 +21,20 @@ def _date_field(label: str) -> forms.DateField:
 class EventFilterForm(forms.Form):
     """Kind and dates; sent with GET, so that a filtered list has an address of its own."""
 
-    kind = forms.ChoiceField(choices=[("", "Every kind"), *KIND_LABELS.items()], required=False)
-    from_date = _date_field("From")
-    to_date = _date_field("To")
-    when = forms.ChoiceField(choices=[("", "Coming"), ("past", "Past")], required=False, widget=forms.HiddenInput)
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[("", _("Every kind")), *((kind.value, _(label)) for kind, label in KIND_LABELS.items())],
+        required=False,
+    )
+    from_date = _date_field(_("From"))
+    to_date = _date_field(_("To"))
+    access = forms.MultipleChoiceField(
+        label=_("With"),
+        choices=[(fact.value, _(label)) for fact, label in ACCESS_LABELS.items()],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    when = forms.ChoiceField(choices=[("", ""), ("past", "")], required=False, widget=forms.HiddenInput)
     page = forms.IntegerField(required=False, min_value=1, max_value=10_000, widget=forms.HiddenInput)
 
     def chosen(self) -> dict[str, Any]:

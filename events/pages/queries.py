@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -11,15 +11,19 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, prefetch_related_objects
+from django.utils.translation import get_language, gettext
+from wagtail.models import Page
 
 from events.invites.links import google_link, office_link, outlook_link
 from events.invites.rules import Content
 from events.registration.rules import LIVE_STATES
+from events.schedule.access import AccessAnswer
 from events.schedule.models import Event, SeatPool
-from events.schedule.queries import availability_of, event_of_key
+from events.schedule.queries import AccessInWords, access_in_words, availability_of, event_of_key
 from events.schedule.rules import KIND_LABELS, Availability, EventKind, EventStatus, full_title, is_online
-from portal.wall_clock import describe_times, to_instant, to_local, zone_label
+from portal.wall_clock import to_instant, to_local
+from portal.when import clock_words, describe_span, describe_times, zone_label
 
 if TYPE_CHECKING:
     from events.pages.models import CampaignPage, EventIndexPage, EventPage
@@ -37,6 +41,7 @@ class SessionView:
     local_start: datetime
     local_end: datetime
     times: str
+    span: str
     zone: str
     place: str
     is_online: bool
@@ -63,11 +68,18 @@ class EventView:
     cancellation_note: str
     contact_name: str
     contact_email: str
+    access: tuple[AccessInWords, ...] = ()
+    recording_url: str = ""
 
     @property
     def next_session(self) -> SessionView | None:
         """Return the first session that has not ended, or the last one of a past event."""
         return next((s for s in self.sessions if not s.is_past), self.sessions[-1] if self.sessions else None)
+
+    @property
+    def is_past(self) -> bool:
+        """Whether the last session is over."""
+        return self.availability is Availability.PAST
 
     @property
     def is_live(self) -> bool:
@@ -95,7 +107,8 @@ def people_by_pool(key: UUID) -> dict[str, int]:
 def event_details(page: "EventPage", *, now: datetime) -> EventView:
     """Return a page's event: words and times from the page, so that previews show the draft; places from the event."""
     event = event_of_key(page.alias_of.translation_key if page.alias_of_id else page.translation_key)
-    spec = page.spec(path=event.path if event else "")
+    # A translation's times and places are those of the event: its own may be older than the last change.
+    spec = page.spec(path="" if page.is_translation or event is None else event.path)
     sessions = []
     for row in spec.sessions:
         starts_at, ends_at = (
@@ -108,11 +121,11 @@ def event_details(page: "EventPage", *, now: datetime) -> EventView:
             ends_at=ends_at,
             time_zone=spec.time_zone,
             summary=spec.summary,
-            location=row.place or "Online",
+            location=row.place or gettext("Online"),
             online=False,
         )
         links = tuple(
-            (name, link(content, details_url=settings.BASE_URL + spec.path))
+            (name, link(content, details_url=settings.BASE_URL + spec.path, clock=clock_words()))
             for name, link in (
                 ("Google", google_link),
                 ("Outlook.com", outlook_link),
@@ -124,7 +137,7 @@ def event_details(page: "EventPage", *, now: datetime) -> EventView:
         title=page.title,
         summary=spec.summary,
         kind=spec.kind,
-        kind_label=KIND_LABELS[spec.kind],
+        kind_label=gettext(KIND_LABELS[spec.kind]),
         path=spec.path,
         slug=event.slug if event else spec.slug,
         availability=availability_of(event, now=now) if event else Availability.NOT_YET,
@@ -135,6 +148,8 @@ def event_details(page: "EventPage", *, now: datetime) -> EventView:
         cancellation_note=spec.cancellation_note,
         contact_name=spec.contact_name,
         contact_email=spec.contact_email,
+        access=tuple(access_in_words(spec.access)),
+        recording_url=spec.recording_url,
     )
 
 
@@ -155,6 +170,7 @@ def _session_view(
         local_start=to_local(starts_at, zone),
         local_end=to_local(ends_at, zone),
         times=describe_times(starts_at, ends_at, zone),
+        span=describe_span(starts_at, ends_at, zone),
         zone=zone_label(zone),
         place=place,
         is_online=is_online(kind, place=place),
@@ -165,13 +181,14 @@ def _session_view(
 
 
 def event_view(event: Event, *, now: datetime) -> EventView:
-    """Return a list's event, from what was prefetched: pools and sessions."""
+    """Return a list's event in the language that is spoken, from what was prefetched: pools and sessions."""
+    event = event.in_language(get_language() or "")
     kind = EventKind(event.kind)
     return EventView(
         title=event.title,
         summary=event.summary,
         kind=kind,
-        kind_label=KIND_LABELS[kind],
+        kind_label=event.kind_label,
         path=event.path,
         slug=event.slug,
         availability=availability_of(event, now=now),
@@ -184,6 +201,8 @@ def event_view(event: Event, *, now: datetime) -> EventView:
         cancellation_note=event.cancellation_note,
         contact_name=event.contact_name,
         contact_email=event.contact_email,
+        access=tuple(access_in_words(event.access)),
+        recording_url=event.recording_url,
     )
 
 
@@ -198,6 +217,7 @@ class Listing:
     events: tuple[EventView, ...]
     page: ListPage[Event]
     is_past: bool
+    is_filtered: bool
 
 
 def event_listing(page: "EventIndexPage", *, chosen: dict[str, Any], now: datetime) -> Listing:
@@ -206,24 +226,69 @@ def event_listing(page: "EventIndexPage", *, chosen: dict[str, Any], now: dateti
     events = _shown().filter(last_ends_at__lte=now) if is_past else _shown().filter(last_ends_at__gt=now)
     if kind := chosen["kind"]:
         events = events.filter(kind=kind)
+    for fact in chosen["access"] or ():
+        events = events.filter(**{f"access__{fact}": AccessAnswer.YES.value})
     if day := chosen["from_date"]:
         start = datetime.combine(day, datetime.min.time(), tzinfo=ZoneInfo(settings.TIME_ZONE))
         events = events.filter(last_ends_at__gte=start)
     if day := chosen["to_date"]:
         end = datetime.combine(day + timedelta(days=1), datetime.min.time(), tzinfo=ZoneInfo(settings.TIME_ZONE))
         events = events.filter(first_starts_at__lt=end)
+    is_filtered = any(chosen[name] for name in ("kind", "access", "from_date", "to_date"))
     ordered = events.order_by("-first_starts_at", "pk") if is_past else events.order_by("first_starts_at", "pk")
     part = Paginator(ordered, EVENTS_A_PAGE).get_page(chosen["page"])
-    return Listing(events=tuple(event_view(event, now=now) for event in part), page=part, is_past=is_past)
+    return Listing(
+        events=tuple(event_view(event, now=now) for event in part), page=part, is_past=is_past, is_filtered=is_filtered
+    )
 
 
-def campaign_days(page: "CampaignPage", *, now: datetime) -> list[tuple[date, list[EventView]]]:
-    """Return the campaign's events by the local day on which each starts."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programme:
+    """A campaign's events by the local day on which each starts, and where it stands now."""
+
+    days: list[tuple[date, list[EventView]]]
+    live: list[EventView]
+    next_up: EventView | None
+    watch_again: list[EventView]
+
+
+def campaign_programme(page: "CampaignPage", *, now: datetime) -> Programme:
+    """Return the campaign's events: what is on, what comes next, what can be watched again."""
+    views = [event_view(event, now=now) for event in campaign_events(page)]
+    on = [view for view in views if view.availability is not Availability.CANCELLED]
+    coming = [view for view in on if not view.is_past and not view.is_live]
+    return Programme(
+        days=_by_day(views),
+        live=[view for view in on if view.is_live],
+        next_up=min(coming, key=_next_start, default=None),
+        watch_again=[view for view in on if view.is_past and view.recording_url],
+    )
+
+
+def _next_start(view: EventView) -> datetime:
+    return view.next_session.starts_at if view.next_session else datetime.max.replace(tzinfo=UTC)
+
+
+def campaign_events(page: "CampaignPage") -> QuerySet[Event]:
+    """Return the events that start between the campaign's days, in order."""
     zone = ZoneInfo(settings.TIME_ZONE)
     start = datetime.combine(page.first_date, datetime.min.time(), tzinfo=zone)
     end = datetime.combine(page.last_date + timedelta(days=1), datetime.min.time(), tzinfo=zone)
-    events = _shown().filter(first_starts_at__gte=start, first_starts_at__lt=end).order_by("first_starts_at", "pk")
-    return _by_day(event_view(event, now=now) for event in events)
+    return _shown().filter(first_starts_at__gte=start, first_starts_at__lt=end).order_by("first_starts_at", "pk")
+
+
+def stories_of(page: "CampaignPage") -> list[Page]:
+    """Return the published stories that a campaign shows, in the editor's order and the page's language."""
+    chosen = [block.value for block in page.stories if block.value is not None]
+    wanted = Page.objects.filter(translation_key__in=[story.translation_key for story in chosen]).live()
+    found: dict[UUID, Page] = {}
+    for story in wanted.specific():
+        # A story that is not translated is shown in the language in which it is told.
+        if story.locale_id == page.locale_id or story.translation_key not in found:
+            found[story.translation_key] = story
+    stories = [found[story.translation_key] for story in chosen if story.translation_key in found]
+    prefetch_related_objects([story for story in stories if getattr(story, "image_id", None)], "image__renditions")
+    return stories
 
 
 def upcoming_events(*, limit: int, now: datetime) -> list[EventView]:

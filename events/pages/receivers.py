@@ -8,7 +8,7 @@ from django.utils import timezone
 from wagtail.signals import page_published, page_unpublished
 
 from events.pages.models import EventPage
-from events.schedule.services import publish_event, withdraw_event
+from events.schedule.services import publish_event, publish_translation, withdraw_event, withdraw_translation
 
 log = structlog.get_logger(__name__)
 
@@ -17,6 +17,9 @@ log = structlog.get_logger(__name__)
 def project(sender: type[EventPage], instance: EventPage, **kwargs: Any) -> None:
     """Project a published page. One that is only scheduled is not live yet; an alias shows its source's event."""
     if not instance.live or instance.alias_of_id:
+        return
+    if instance.is_translation:
+        publish_translation(spec=instance.translation_spec(), now=timezone.now())
         return
     if problems := instance.missing_for_publication():
         # Only code can get here: the form and the bulk action refuse such a page; what is scheduled passed the form.
@@ -29,5 +32,9 @@ def project(sender: type[EventPage], instance: EventPage, **kwargs: Any) -> None
 def withdraw(sender: type[EventPage], instance: EventPage, **kwargs: Any) -> None:
     """Withdraw the event of an unpublished page; Wagtail unpublishes before it deletes."""
     if instance.alias_of_id:
+        return
+    if instance.is_translation:
+        language = instance.locale.language_code
+        withdraw_translation(key=instance.translation_key, language=language, now=timezone.now())
         return
     withdraw_event(key=instance.translation_key, now=timezone.now())

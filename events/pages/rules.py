@@ -1,9 +1,10 @@
 """What an editor's event page must say before it can be published. Plain Python; every problem is a sentence."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from events.schedule.access import AccessFact, access_problems
 from events.schedule.rules import EventKind
 from portal.wall_clock import (
     AmbiguousLocalTime,
@@ -79,7 +80,10 @@ def missing_for_publication(
     external_url: str,
     has_image: bool,
     image_alt: str,
-    places: Iterable[str],
+    image_is_decorative: bool,
+    answers: Mapping[AccessFact, str],
+    dates: Mapping[AccessFact, date | None],
+    places: Sequence[str],
     complete_sessions: int,
     incomplete_sessions: int,
 ) -> list[Problem]:
@@ -106,8 +110,13 @@ def missing_for_publication(
                 message="Enter an email address that people can write to about this event.",
             )
         )
-    if has_image and not image_alt.strip():
-        problems.append(Problem(field="image_alt", message="Describe the picture for people who cannot see it."))
+    if has_image and not image_is_decorative and not image_alt.strip():
+        problems.append(
+            Problem(
+                field="image_alt",
+                message="Describe the picture for people who cannot see it, or tick that it is decoration.",
+            )
+        )
     if not complete_sessions or incomplete_sessions:
         problems.append(
             Problem(
@@ -126,4 +135,7 @@ def missing_for_publication(
         problems.append(
             Problem(field="sessions", message="Enter the place of every session: people come there in person.")
         )
+    has_place = any(place.strip() for place in places)
+    for problem in access_problems(kind=kind, has_place=has_place, answers=answers, dates=dates):
+        problems.append(Problem(field=problem.field, message=problem.message))
     return problems

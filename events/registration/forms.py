@@ -1,66 +1,69 @@
 """The public forms: a label for every field, errors in the reader's words."""
 
-import re
-import unicodedata
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.core.validators import EmailValidator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from events.schedule.models import SeatPool
+from events.schedule.queries import AccessInWords, access_in_words
 from events.schedule.rules import POOL_LABELS, PoolKind
 from portal.addresses import is_writable
+from portal.form_fields import CleanCharField
 
-# C0 and C1 controls, and the characters that turn the direction of text around what follows them.
-# Format characters and spaces: a name of these alone is an empty one.
-_INVISIBLE = {"Cf", "Cc", "Zs", "Zl", "Zp", "Mn"}
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
-
-
-NOT_AN_ADDRESS = "Enter an email address like name@example.org."
-
-
-class CleanCharField(forms.CharField):
-    """Text without control characters; white space at its ends and in rows is folded unless lines are wanted."""
-
-    def __init__(self, *, keep_lines: bool = False, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.keep_lines = keep_lines
-
-    def to_python(self, value: Any) -> str:
-        """Strip what nobody typed on purpose, before lengths are checked."""
-        text = str(value or "").replace("\r\n", "\n").replace("\r", "\n")
-        text = _CONTROLS.sub("", text if self.keep_lines else re.sub(r"\s+", " ", text))
-        if all(unicodedata.category(character) in _INVISIBLE for character in text):
-            text = ""
-        return str(super().to_python(text))
+NOT_AN_ADDRESS = _("Enter an email address like name@example.org.")
 
 
 def _name_field() -> CleanCharField:
     return CleanCharField(
-        label="Your name",
+        label=_("Your name"),
         max_length=200,
-        help_text="As you would like us to write it.",
+        help_text=_("As you would like us to write it."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={
-            "required": "Enter your name.",
-            "max_length": "Enter a name of 200 characters or fewer. Yours has %(show_value)d.",
+            "required": _("Enter your name."),
+            "max_length": _("Enter a name of 200 characters or fewer. Yours has %(show_value)d."),
         },
     )
 
 
 def _access_field() -> CleanCharField:
     return CleanCharField(
-        label="Access needs",
+        label=_("Access needs"),
         max_length=1000,
         required=False,
         keep_lines=True,
-        help_text="What would help you take part, such as captions, BSL or step-free access. You can leave this empty.",
+        help_text=_("Anything else that would help you take part. You can leave this empty."),
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"max_length": "Enter 1,000 characters or fewer. Yours has %(show_value)d."},
+        error_messages={"max_length": _("Enter 1,000 characters or fewer. Yours has %(show_value)d.")},
     )
+
+
+def _relies_field() -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=_("Do you rely on any of these?"),
+        required=False,
+        help_text=_("Tick what you cannot do without. If it changes, we tell you at once."),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Choose from the list.")},
+    )
+
+
+def _offer_facts(form: forms.Form, access: Mapping[str, str], chosen: Sequence[str] = ()) -> None:
+    """Ask about what the event has, and what somebody chose before it was gone; leave the question out otherwise."""
+    facts = [f for f in access_in_words(access) if f.is_yes or f.fact in chosen]
+    if facts:
+        form.fields["relies_on"].choices = [(f.fact.value, _fact_label(f)) for f in facts]  # type: ignore[attr-defined]
+    else:
+        del form.fields["relies_on"]
+
+
+def _fact_label(fact: AccessInWords) -> str:
+    return fact.label if fact.is_yes else f"{fact.label}: {fact.answer}"
 
 
 class RegistrationForm(forms.Form):
@@ -68,39 +71,43 @@ class RegistrationForm(forms.Form):
 
     error_css_class = "has-error"
     pool = forms.ChoiceField(
-        label="How will you take part?",
+        label=_("How will you take part?"),
         widget=forms.RadioSelect,
         error_messages={
-            "required": "Choose how you will take part.",
-            "invalid_choice": "Choose one of the ways to take part.",
+            "required": _("Choose how you will take part."),
+            "invalid_choice": _("Choose one of the ways to take part."),
         },
     )
     name = _name_field()
     email = CleanCharField(
-        label="Your email address",
+        label=_("Your email address"),
         max_length=254,
-        help_text="We send your confirmation and calendar entry there.",
+        help_text=_("We send your confirmation and calendar entry there."),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"}),
         error_messages={
-            "required": "Enter your email address.",
-            "max_length": "Enter an email address of 254 characters or fewer.",
+            "required": _("Enter your email address."),
+            "max_length": _("Enter an email address of 254 characters or fewer."),
         },
     )
+    relies_on = _relies_field()
     access_needs = _access_field()
     consent = forms.BooleanField(
-        label="I agree",
-        error_messages={"required": "Tick the box to agree. We cannot register you without it."},
+        label=_("I agree"),
+        error_messages={"required": _("Tick the box to agree. We cannot register you without it.")},
     )
     submission = forms.CharField(widget=forms.HiddenInput, required=False)
     # Filled by robots only: people never see it (components/honeypot.html).
     website = forms.CharField(
-        label="Leave this field empty",
+        label=_("Leave this field empty"),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
 
-    def __init__(self, *args: Any, pools: Sequence[SeatPool], consent_text: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, pools: Sequence[SeatPool], access: Mapping[str, str], consent_text: str, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        _offer_facts(self, access)
         self.pools = list(pools)
         self.fields["consent"].label = consent_text
         self.fields["submission"].initial = uuid.uuid4
@@ -111,8 +118,9 @@ class RegistrationForm(forms.Form):
 
     @staticmethod
     def _pool_label(pool: SeatPool) -> str:
-        label = POOL_LABELS[PoolKind(pool.kind)]
-        return f"{label} (full: waiting list)" if pool.places_left == 0 else label
+        label = gettext(POOL_LABELS[PoolKind(pool.kind)])
+        # Translators: beside a way to take part, as in "In the room (full: waiting list)".
+        return gettext("{way} (full: waiting list)").format(way=label) if pool.places_left == 0 else label
 
     def clean_email(self) -> str:
         """Say what an address looks like, in words; the domain may be international, the part before the @ is ASCII."""
@@ -148,4 +156,9 @@ class DetailsForm(forms.Form):
 
     error_css_class = "has-error"
     name = _name_field()
+    relies_on = _relies_field()
     access_needs = _access_field()
+
+    def __init__(self, *args: Any, access: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer_facts(self, access, self.initial.get("relies_on", ()))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.text import Truncator
+from django.utils.translation import get_language, gettext, override
 
 from events.invites.builder import Entry, build_cancel, build_request
 from events.invites.models import InviteRevision
@@ -17,11 +18,12 @@ from events.registration.models import Registration
 from events.registration.queries import content_of, entry_links, entry_of
 from events.registration.rules import LIVE_STATES, RegistrationState
 from events.registration.tokens import registration_links
-from events.schedule.models import Session
+from events.schedule.models import Event, SeatPool, Session
+from events.schedule.queries import access_in_words
 from events.schedule.rules import EventKind, EventStatus, PoolKind, is_online
 from portal.branding import Branding, site_branding
 from portal.mail import SharedMail, placeholder, render_shared
-from portal.wall_clock import describe_when
+from portal.when import describe_when
 
 # Names are shown so long in a greeting: whole sentences in a name field are spam.
 LONGEST_GREETING = 60
@@ -34,7 +36,6 @@ class Batch:
     branding: Branding
     registrations: dict[int, Registration]
     revisions: dict[int, InviteRevision]
-    sessions: dict[int, Session]
     rendered: dict[tuple[object, ...], SharedMail] = field(default_factory=dict)
 
 
@@ -50,14 +51,13 @@ class SessionInMail:
 
 
 def prepare(messages: Sequence[Message]) -> Batch:
-    """Load registrations, revisions and sessions of a batch."""
+    """Load registrations, with their events' sessions, and revisions of a batch."""
     registrations = Registration.objects.select_related("event", "pool").prefetch_related("event__sessions")
     revisions = InviteRevision.objects.select_related("invite", "version__session")
     return Batch(
         branding=site_branding(),
         registrations=registrations.in_bulk([m.registration_id for m in messages if m.registration_id is not None]),
         revisions=revisions.in_bulk([pk for m in messages for pk in m.revisions]),
-        sessions=Session.objects.in_bulk([m.session_id for m in messages if m.session_id is not None]),
     )
 
 
@@ -66,12 +66,18 @@ def compose(message: Message, batch: Batch) -> Draft:
     registration = batch.registrations[message.registration_id or 0]
     if registration.erased_at is not None:
         raise Obsolete("The person's data has been deleted.")
+    with override(registration.language):
+        return _compose(message, registration, batch)
+
+
+def _compose(message: Message, registration: Registration, batch: Batch) -> Draft:
     event = registration.event
     revisions = [batch.revisions[pk] for pk in message.revisions]
     single = len(revisions) == 1 and revisions[0].invite.by_mail
     # Everything that the words depend on, but for the personal values.
     alike = (
         message.kind,
+        registration.language,
         event.pk,
         message.session_id,
         tuple((revision.version_id, revision.method) for revision in revisions),
@@ -79,6 +85,7 @@ def compose(message: Message, batch: Batch) -> Draft:
         registration.pool.kind,
         registration.state,
         registration.confirmed_at is not None,
+        tuple(registration.relies_on) if message.kind == "access_changed" else (),
     )
     shared = batch.rendered.get(alike)
     if shared is None:
@@ -113,14 +120,14 @@ def _link_name(position: int, title: str) -> str:
 def _words(
     message: Message, registration: Registration, revisions: Sequence[InviteRevision], single: bool, batch: Batch
 ) -> dict[str, Any]:
-    event = registration.event
+    event = registration.event.in_language(registration.language)
     live = event.live_sessions
     if revisions:
         sessions = [_told(position, revision, registration) for position, revision in enumerate(revisions)]
     elif message.session_id is not None:
-        sessions = [_current(batch.sessions[message.session_id], registration)]
+        sessions = [_current(session, event, registration) for session in live if session.pk == message.session_id]
     else:
-        sessions = [_current(session, registration) for session in live]
+        sessions = [_current(session, event, registration) for session in live]
     return {
         "event": event,
         "sessions": sessions,
@@ -134,6 +141,8 @@ def _words(
         "withdrawn": event.status == EventStatus.WITHDRAWN,
         "has_entry": bool(revisions),
         "brand": batch.branding,
+        "language": registration.language,
+        "access": access_in_words(event.access, facts=registration.relies_on),
         "contact_email": event.contact_email or batch.branding.contact_email,
         "page_url": settings.BASE_URL + event.path,
         **{name: placeholder(name) for name in ("name", *registration_links(registration))},
@@ -159,10 +168,10 @@ def _calendar_part(revision: InviteRevision, registration: Registration, brand: 
 
 def _told(position: int, revision: InviteRevision, registration: Registration) -> SessionInMail:
     version = revision.version
-    content = content_of(version, registration.pool.kind, registration.event.kind)
+    content = content_of(version, registration.pool.kind, registration.event.kind, registration.language)
     titles = [title for title, _ in entry_links(revision, registration)] if revision.method == Method.REQUEST else []
     return SessionInMail(
-        title=version.title,
+        title=content.title,
         when=describe_when(version.starts_at, version.ends_at, version.time_zone),
         place=content.location,
         is_online=content.online,
@@ -170,13 +179,12 @@ def _told(position: int, revision: InviteRevision, registration: Registration) -
     )
 
 
-def _current(session: Session, registration: Registration) -> SessionInMail:
-    event = registration.event
+def _current(session: Session, event: Event, registration: Registration) -> SessionInMail:
     online = registration.pool.kind == PoolKind.ONLINE and is_online(EventKind(event.kind), place=session.place)
     return SessionInMail(
         title=session.title or event.title,
         when=describe_when(session.starts_at, session.ends_at, session.time_zone),
-        place="Online" if online else session.place,
+        place=gettext("Online") if online else session.place,
         is_online=online,
     )
 
@@ -184,6 +192,22 @@ def _current(session: Session, registration: Registration) -> SessionInMail:
 def _position(revisions: Sequence[InviteRevision], live: Sequence[Session]) -> int:
     ids = [session.pk for session in live]
     return ids.index(revisions[0].version.session_id) + 1 if revisions and revisions[0].version.session_id in ids else 0
+
+
+# What an editor can look at beside the page, while it is still a draft.
+SAMPLE_MAILS = {"confirmation": "confirmation", "reminder": "reminder", "update": "after a change"}
+
+
+def sample_mail(kind: str, event: Event) -> str:
+    """Return the HTML of a mail about an event that is not published yet, to a registrant who does not exist."""
+    pool = next(iter(event.pools_in_order), SeatPool(event=event, kind=PoolKind.ONLINE))
+    registration = Registration(
+        event=event, pool=pool, name="Amara", email="amara@example.org", state=RegistrationState.CONFIRMED,
+        language=get_language() or "en", confirmed_at=event.published_at, relies_on=list(event.access),
+    )  # fmt: skip
+    batch = Batch(branding=site_branding(), registrations={}, revisions={})
+    words = _words(Message(kind=kind), registration, (), single=True, batch=batch) | {"has_entry": True}
+    return render_shared(kind, words).for_reader(_personal(registration, ()))[2]
 
 
 _ON = (EventStatus.PUBLISHED.value,)
@@ -201,6 +225,7 @@ for kind in (
     _kind("waiting", registration_states=(RegistrationState.WAITING.value,), event_statuses=_ON),
     _kind("already_registered", registration_states=_LIVE),
     _kind("update", registration_states=_HAS_PLACE, event_statuses=_ON),
+    _kind("access_changed", registration_states=_LIVE, event_statuses=_ON),
     _kind("cancellation"),
     _kind("removal"),
     _kind("session_cancelled"),

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.conf import settings
 from django.db.models import F
+from django.utils.translation import gettext, override
 
 from events.invites.builder import Entry
 from events.invites.links import google_link, office_link, outlook_link
@@ -15,7 +17,7 @@ from events.registration.models import Registration
 from events.registration.tokens import Purpose, read_token, registration_links
 from events.schedule.models import Event, SessionVersion
 from events.schedule.rules import EventKind, PoolKind, is_online
-from portal.wall_clock import describe_when
+from portal.when import clock_words, describe_when
 
 # Long enough to look a recording up; a link in an old mailbox is then worth nothing to whoever finds it.
 LINK_LIFE_AFTER_EVENT = timedelta(days=30)
@@ -53,19 +55,35 @@ def latest_revisions(registration_ids: Iterable[int]) -> dict[tuple[int, int], I
     return {(r.invite.registration_id, r.invite.session_id): r for r in revisions}
 
 
-def content_of(version: SessionVersion, pool_kind: str, event_kind: str) -> Content:
-    """Return what a calendar says of a session to somebody in this pool; a programme's sessions may differ."""
+def content_of(version: SessionVersion, pool_kind: str, event_kind: str, language: str) -> Content:
+    """Return what a calendar says of a session to somebody in this pool, in their language.
+
+    A programme's sessions may differ in whether they are online.
+    """
     online = pool_kind == PoolKind.ONLINE and is_online(EventKind(event_kind), place=version.place)
+    words = version.words.get(language, {})
     return Content(
-        title=version.title,
+        title=words.get("title", version.title),
         starts_at=version.starts_at,
         ends_at=version.ends_at,
         time_zone=version.time_zone,
-        summary=version.summary,
-        location="Online" if online else version.place,
+        summary=words.get("summary", version.summary),
+        location=online_word(language) if online else version.place,
         online=online,
         link=version.stream_url if online else "",
     )
+
+
+@cache
+def online_word(language: str) -> str:
+    """Return what stands where a place would, in a language."""
+    with override(language):
+        return gettext("Online")
+
+
+def _page_of(revision: InviteRevision, language: str) -> str:
+    path = revision.version.words.get(language, {}).get("path", revision.version.path)
+    return f"{settings.BASE_URL}{path}"
 
 
 def current_versions(event: Event) -> list[SessionVersion]:
@@ -82,29 +100,35 @@ def entry_of(revision: InviteRevision, registration: Registration) -> Entry:
     It holds no manage link: people share calendars, and whoever sees the entry could cancel.
     """
     links = registration_links(registration)
-    content = content_of(revision.version, registration.pool.kind, registration.event.kind)
+    language = registration.language
+    content = content_of(revision.version, registration.pool.kind, registration.event.kind, language)
+    with override(language):
+        clock, join_label = clock_words(), gettext("Join page")
     return Entry(
         uid=revision.invite.uid,
         sequence=revision.sequence,
         stamp=revision.stamp,
         created_at=revision.invite.created_at,
         content=content,
-        page_url=settings.BASE_URL + revision.version.path,
+        page_url=_page_of(revision, language),
         join_url=links["join_url"] if content.online else "",
         cancelled=revision.method == Method.CANCEL,
+        clock=clock,
+        join_label=join_label,
     )
 
 
 def entry_links(revision: InviteRevision, registration: Registration) -> tuple[tuple[str, str], ...]:
     """Return (name, address) of the calendars that can be filled by a link (calendar policy, decision 11)."""
-    content = content_of(revision.version, registration.pool.kind, registration.event.kind)
-    details = (
-        registration_links(registration)["join_url"] if content.online else settings.BASE_URL + revision.version.path
-    )
+    language = registration.language
+    content = content_of(revision.version, registration.pool.kind, registration.event.kind, language)
+    details = registration_links(registration)["join_url"] if content.online else _page_of(revision, language)
+    with override(language):
+        clock = clock_words()
     return (
-        ("Google", google_link(content, details_url=details)),
-        ("Outlook.com", outlook_link(content, details_url=details)),
-        ("Microsoft 365", office_link(content, details_url=details)),
+        ("Google", google_link(content, details_url=details, clock=clock)),
+        ("Outlook.com", outlook_link(content, details_url=details, clock=clock)),
+        ("Microsoft 365", office_link(content, details_url=details, clock=clock)),
     )
 
 
@@ -127,7 +151,7 @@ def sessions_in_words(
         SessionInWords(
             title=session.title or event.title,
             when=describe_when(session.starts_at, session.ends_at, session.time_zone),
-            place="Online" if pool_kind == PoolKind.ONLINE else session.place or _online_word(event, session.place),
+            place=gettext("Online") if pool_kind == PoolKind.ONLINE else session.place or _online(event, session.place),
             is_past=session.ends_at <= now,
             calendar_links=(links or {}).get(session.pk, ()),
         )
@@ -135,8 +159,8 @@ def sessions_in_words(
     ]
 
 
-def _online_word(event: Event, place: str) -> str:
-    return "Online" if is_online(EventKind(event.kind), place=place) else ""
+def _online(event: Event, place: str) -> str:
+    return gettext("Online") if is_online(EventKind(event.kind), place=place) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

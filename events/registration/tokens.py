@@ -11,6 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
+from django.utils.translation import override
 
 from events.registration.models import Registration
 
@@ -43,11 +44,12 @@ def read_token(token: str, purpose: Purpose) -> tuple[UUID, int] | None:
 def registration_links(registration: Registration) -> dict[str, str]:
     """Return the addresses that only this person gets; computed, never stored."""
     tokens = {purpose: token_of(registration, purpose) for purpose in Purpose}
-    return {name: f"{before}{tokens[purpose]}{after}" for name, (purpose, before, after) in _addresses().items()}
+    addresses = _addresses(registration.language)
+    return {name: f"{before}{tokens[purpose]}{after}" for name, (purpose, before, after) in addresses.items()}
 
 
 @cache
-def _addresses() -> dict[str, tuple[Purpose, str, str]]:
+def _addresses(language: str) -> dict[str, tuple[Purpose, str, str]]:
     """Return each link's purpose and what stands before and after its token: looked up once, for a thousand mails."""
     views = {
         "manage_url": ("manage", Purpose.MANAGE),
@@ -58,6 +60,7 @@ def _addresses() -> dict[str, tuple[Purpose, str, str]]:
     }
     found = {}
     for name, (view, purpose) in views.items():
-        before, _, after = reverse(f"registration:{view}", args=["TOKEN"]).partition("TOKEN")
+        with override(language):
+            before, _, after = reverse(f"registration:{view}", args=["TOKEN"]).partition("TOKEN")
         found[name] = (purpose, settings.BASE_URL + before, after)
     return found

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from events.schedule.rules import EventKind
+from portal.marking import gettext_noop
 
 
 class AccessFact(StrEnum):
@@ -29,19 +30,19 @@ class AccessAnswer(StrEnum):
 
 
 ACCESS_LABELS = {
-    AccessFact.CAPTIONS: "Captions",
-    AccessFact.BSL: "British Sign Language",
-    AccessFact.STEP_FREE: "Step-free access",
-    AccessFact.QUIET_SPACE: "Quiet space",
-    AccessFact.RECORDING: "Recording",
-    AccessFact.TRANSCRIPT: "Transcript",
+    AccessFact.CAPTIONS: gettext_noop("Captions"),
+    AccessFact.BSL: gettext_noop("British Sign Language"),
+    AccessFact.STEP_FREE: gettext_noop("Step-free access"),
+    AccessFact.QUIET_SPACE: gettext_noop("Quiet space"),
+    AccessFact.RECORDING: gettext_noop("Recording"),
+    AccessFact.TRANSCRIPT: gettext_noop("Transcript"),
 }
 
 ACCESS_ANSWER_LABELS = {
-    AccessAnswer.YES: "Yes",
-    AccessAnswer.NO: "No",
-    AccessAnswer.NOT_APPLICABLE: "Does not apply",
-    AccessAnswer.ASK: "Ask the organiser",
+    AccessAnswer.YES: gettext_noop("Yes"),
+    AccessAnswer.NO: gettext_noop("No"),
+    AccessAnswer.NOT_APPLICABLE: gettext_noop("Does not apply"),
+    AccessAnswer.ASK: gettext_noop("Ask the organiser"),
 }
 
 # What has a meaning in a room only.
@@ -87,7 +88,5 @@ def access_problems(
 def lost_or_changed(*, told: Mapping[str, str], now: Mapping[str, str], relies_on: list[str]) -> list[str]:
     """Return the facts on which somebody relies and whose answer, or promised date, is not what they were told."""
     return [
-        fact
-        for fact in relies_on
-        if any(told.get(name, "") != now.get(name, "") for name in (fact, f"{fact}_date"))
+        fact for fact in relies_on if any(told.get(name, "") != now.get(name, "") for name in (fact, f"{fact}_date"))
     ]

@@ -2,10 +2,12 @@
 
 import uuid
 from collections.abc import Iterable
+from copy import copy
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 
 from events.schedule.rules import KIND_LABELS, POOL_LABELS, EventKind, EventStatus, PoolKind
 
@@ -30,8 +32,11 @@ class Event(models.Model):
     opens_at = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(null=True, blank=True)
     reminders = models.JSONField(default=list, help_text="ISO 8601 durations before each session.")
+    recording_url = models.URLField(max_length=500, blank=True)
     access = models.JSONField(default=dict, help_text="The answer to each access fact, with the dates promised.")
-    words = models.JSONField(default=dict, help_text="Title, summary, path and note in the site's other languages.")
+    words = models.JSONField(
+        default=dict, help_text="By language: title, summary, path, note and session titles of the page in it."
+    )
     first_starts_at = models.DateTimeField(null=True, blank=True)
     last_ends_at = models.DateTimeField(null=True, blank=True)
 
@@ -66,7 +71,22 @@ class Event(models.Model):
     @property
     def kind_label(self) -> str:
         """Return the kind in a reader's words."""
-        return KIND_LABELS[EventKind(self.kind)]
+        return gettext(KIND_LABELS[EventKind(self.kind)])
+
+    def in_language(self, language: str) -> "Event":
+        """Return the event with its words in a language, where a page in it is published: to read, not to save."""
+        words = self.words.get(language)
+        if not words:
+            return self
+        spoken = copy(self)
+        for name in ("title", "summary", "path", "cancellation_note"):
+            setattr(spoken, name, words[name])
+        spoken.live_sessions = []
+        for session in self.live_sessions:
+            said = copy(session)
+            said.title = words["sessions"].get(str(session.key), session.title)
+            spoken.live_sessions.append(said)
+        return spoken
 
     @cached_property
     def pools_in_order(self) -> list["SeatPool"]:
@@ -95,7 +115,6 @@ class Session(models.Model):
     place = models.CharField(max_length=300, blank=True)
     stream_url = models.URLField(max_length=500, blank=True)
     version = models.PositiveIntegerField(default=0, help_text="SEQUENCE of the public entry.")
-    words = models.JSONField(default=dict, help_text="The title in the site's other languages.")
     timing = models.PositiveIntegerField(
         default=0, help_text="Rises when the times change: reminders are kept per timing."
     )
@@ -168,7 +187,7 @@ class SeatPool(models.Model):
     @property
     def label(self) -> str:
         """Return the pool in a reader's words."""
-        return POOL_LABELS[PoolKind(self.kind)]
+        return gettext(POOL_LABELS[PoolKind(self.kind)])
 
     @property
     def few_left(self) -> bool:
@@ -181,8 +200,8 @@ class SeatPool(models.Model):
     def in_words(self) -> str:
         """Return how full it is."""
         if self.places_left == 0:
-            return "full"
-        return "few places left" if self.few_left else "places free"
+            return gettext("full")
+        return gettext("few places left") if self.few_left else gettext("places free")
 
     @property
     def places_left(self) -> int | None:

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from portal.marking import gettext_noop
+
 
 class EventKind(StrEnum):
     """How an event takes place."""
@@ -18,11 +20,11 @@ class EventKind(StrEnum):
 
 
 KIND_LABELS = {
-    EventKind.WEBINAR: "Webinar",
-    EventKind.IN_PERSON: "In person",
-    EventKind.HYBRID: "In person and online",
-    EventKind.PROGRAMME: "Programme of several sessions",
-    EventKind.EXTERNAL: "Run by somebody else",
+    EventKind.WEBINAR: gettext_noop("Webinar"),
+    EventKind.IN_PERSON: gettext_noop("In person"),
+    EventKind.HYBRID: gettext_noop("In person and online"),
+    EventKind.PROGRAMME: gettext_noop("Programme of several sessions"),
+    EventKind.EXTERNAL: gettext_noop("Run by somebody else"),
 }
 
 
@@ -33,7 +35,7 @@ class PoolKind(StrEnum):
     ONLINE = "online"
 
 
-POOL_LABELS = {PoolKind.ROOM: "In the room", PoolKind.ONLINE: "Online"}
+POOL_LABELS = {PoolKind.ROOM: gettext_noop("In the room"), PoolKind.ONLINE: gettext_noop("Online")}
 
 
 class EventStatus(StrEnum):
@@ -91,6 +93,24 @@ class EventSpec:
     capacities: Mapping[PoolKind, int | None]
     sessions: tuple[SessionSpec, ...]
     reminders: tuple[str, ...]
+    access: Mapping[str, str]
+    recording_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranslationSpec:
+    """What publishing a page in another language projects: words only, for times and places are the event's.
+
+    `session_titles`: by the session's key.
+    """
+
+    key: UUID
+    language: str
+    title: str
+    summary: str
+    path: str
+    cancellation_note: str
+    session_titles: Mapping[str, str]
 
 
 def pool_kinds(kind: EventKind, *, online: bool) -> tuple[PoolKind, ...]:

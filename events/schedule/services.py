@@ -1,6 +1,7 @@
 """Publishing projects a page into `Event`, `Session` and `SeatPool`, in one transaction (DESIGN law 1)."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -10,7 +11,16 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from events.schedule.models import Event, SeatPool, Session, SessionVersion, new_uid
-from events.schedule.rules import EventSpec, EventStatus, SessionSpec, full_title, is_online, pool_kinds
+from events.schedule.rules import (
+    EventSpec,
+    EventStatus,
+    SessionSpec,
+    TranslationSpec,
+    full_title,
+    is_online,
+    pool_kinds,
+)
+from portal.page_cache.generation import drop_pages
 from portal.wall_clock import to_instant
 
 log = structlog.get_logger(__name__)
@@ -27,13 +37,15 @@ def publish_event(*, spec: EventSpec, now: datetime) -> Event:
     event = Event.objects.select_for_update(no_key=True).filter(key=spec.key).first()
     if event is None:
         event = Event(key=spec.key, created_at=now, settled_version=0, version=0)
-    was_status = event.status
+    was_status, access_before = event.status, event.access
     _copy(spec, event, now)
     event.save()
     _write_pools(event, spec)
     # Back after having been off: every entry is issued anew, above the number with which it was cancelled.
     is_back = was_status not in {"", EventStatus.PUBLISHED} and event.status == EventStatus.PUBLISHED
     changed = _write_sessions(event, spec, now, anew=is_back)
+    # Who relies on an access fact hears of its change; who does not hears nothing (registration/services/telling.py).
+    changed |= bool(was_status) and access_before != event.access
     if changed or (was_status and was_status != event.status):
         event.announce_at = now + settings.QUIET_PERIOD
     live = [s for s in event.sessions.all() if s.cancelled_at is None]
@@ -42,6 +54,7 @@ def publish_event(*, spec: EventSpec, now: datetime) -> Event:
     event.version = F("version") + 1
     event.save(update_fields=["announce_at", "first_starts_at", "last_ends_at", "version"])
     event.refresh_from_db()
+    drop_pages()
     log.info("event.published", event_id=event.pk, version=event.version, changed=changed)
     return event
 
@@ -56,7 +69,54 @@ def withdraw_event(*, key: UUID, now: datetime) -> None:
     event.announce_at = now + settings.QUIET_PERIOD
     event.version = event.version + 1
     event.save(update_fields=["status", "status_at", "times_called_off", "announce_at", "version"])
+    drop_pages()
     log.info("event.withdrawn", event_id=event.pk)
+
+
+@transaction.atomic
+def publish_translation(*, spec: TranslationSpec, now: datetime) -> None:
+    """Write what a page in another language says: the same event, in other words.
+
+    Only who registered in that language hears of a change: what each person's calendar says is compared person by
+    person. A translation of an event that was never published waits for it: nothing is written.
+    """
+    event = Event.objects.select_for_update(no_key=True).filter(key=spec.key).first()
+    if event is None:
+        log.info("event.translation_without_event", language=spec.language)
+        return
+    words = {
+        "title": spec.title,
+        "summary": spec.summary,
+        "path": spec.path,
+        "cancellation_note": spec.cancellation_note,
+        "sessions": dict(spec.session_titles),
+    }
+    _set_words(event, event.words | {spec.language: words}, now)
+
+
+@transaction.atomic
+def withdraw_translation(*, key: UUID, language: str, now: datetime) -> None:
+    """Fall back to the first language, for the page in this one is not published any more."""
+    event = Event.objects.select_for_update(no_key=True).filter(key=key).first()
+    if event is not None:
+        _set_words(event, {name: words for name, words in event.words.items() if name != language}, now)
+
+
+def _set_words(event: Event, words: dict[str, Any], now: datetime) -> None:
+    if event.words == words:
+        return
+    event.words = words
+    changed = False
+    for session in event.sessions.filter(cancelled_at=None):
+        before = session.versions.order_by("-number").first()
+        if before is None or not _says_the_same(before, session, event):
+            _save_version(session, event, now, timing_changed=False)
+            changed = True
+    if changed:
+        event.announce_at = now + settings.QUIET_PERIOD
+    event.version += 1
+    event.save(update_fields=["words", "announce_at", "version"])
+    log.info("event.translated", event_id=event.pk, languages=sorted(words), changed=changed)
 
 
 def move_with_tzdata(*, now: datetime) -> int:
@@ -90,6 +150,7 @@ def _move_with_tzdata(session_id: int, event_id: int, now: datetime) -> bool:
     event.announce_at = now + settings.QUIET_PERIOD
     event.version += 1
     event.save(update_fields=["announce_at", "version", "first_starts_at", "last_ends_at"])
+    drop_pages()
     return True
 
 
@@ -107,9 +168,11 @@ def _copy(spec: EventSpec, event: Event, now: datetime) -> None:
         "contact_email",
         "opens_at",
         "closes_at",
+        "recording_url",
     ):
         setattr(event, name, getattr(spec, name))
     event.reminders = list(spec.reminders)
+    event.access = dict(spec.access)
     event.published_at = now
 
 
@@ -181,7 +244,24 @@ def _says_the_same(version: SessionVersion, session: Session, event: Event) -> b
         all(getattr(version, name) == getattr(session, name) for name in fields)
         and version.title == full_title(event.title, session.title)
         and version.summary == event.summary
+        and _without_paths(version.words) == _without_paths(_words_of(session, event))
     )
+
+
+def _words_of(session: Session, event: Event) -> dict[str, dict[str, str]]:
+    """Return what calendars say of a session in each other language."""
+    return {
+        language: {
+            "title": full_title(words["title"], words["sessions"].get(str(session.key), session.title)),
+            "summary": words["summary"],
+            "path": words["path"],
+        }
+        for language, words in event.words.items()
+    }
+
+
+def _without_paths(words: dict[str, dict[str, str]]) -> dict[str, tuple[str, str]]:
+    return {language: (said["title"], said["summary"]) for language, said in words.items()}
 
 
 def _save_version(session: Session, event: Event, now: datetime, *, timing_changed: bool) -> None:
@@ -202,6 +282,7 @@ def _save_version(session: Session, event: Event, now: datetime, *, timing_chang
         stream_url=session.stream_url,
         summary=event.summary,
         path=event.path,
+        words=_words_of(session, event),
         created_at=now,
     )
 

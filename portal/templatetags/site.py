@@ -3,9 +3,15 @@
 from typing import Any, NamedTuple
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import get_language
 from wagtail.models import Site
+
+from portal.branding import theme_version
+from portal.models import SiteSettings
+from portal.page_cache.shared import recall
 
 register = template.Library()
 
@@ -17,6 +23,12 @@ class MenuItem(NamedTuple):
     address: str
 
 
+@register.simple_tag
+def theme_address(chosen: SiteSettings | None) -> str:
+    """Return the address of the theme, with a digest of its content where the settings are at hand."""
+    return f"{reverse('theme')}?v={theme_version(chosen)}" if chosen else reverse("theme")
+
+
 @register.simple_tag(takes_context=True)
 def main_menu(context: dict[str, Any]) -> list[MenuItem]:
     """Return the published pages under the home page that editors put into the menu; one statement.
@@ -24,9 +36,14 @@ def main_menu(context: dict[str, Any]) -> list[MenuItem]:
     Addresses are computed from the pages' paths: Wagtail's own way asks for every site's root page first.
     """
     request: HttpRequest | None = context.get("request")
-    site = Site.find_for_request(request) if request else None
+    return recall(request, ("menu", get_language()), lambda: _menu_of(request)) if request else []
+
+
+def _menu_of(request: HttpRequest) -> list[MenuItem]:
+    site = Site.find_for_request(request)
     if site is None:
         return []
-    start = len(site.root_page.url_path)
-    pages = site.root_page.get_children().live().in_menu().values_list("title", "url_path")
+    home = site.root_page if get_language() == settings.LANGUAGE_CODE else site.root_page.localized
+    start = len(home.url_path)
+    pages = home.get_children().live().in_menu().values_list("title", "url_path")
     return [MenuItem(title, reverse("wagtail_serve", args=[url_path[start:]])) for title, url_path in pages]

@@ -54,6 +54,7 @@ def make_spec() -> Callable[..., EventSpec]:
             "capacities": {PoolKind.ONLINE: changes.pop("capacity", None), PoolKind.ROOM: changes.pop("room", None)},
             "sessions": (session,),
             "reminders": ("P7D", "P1D", "PT1H"),
+            "access": {"captions": "yes", "bsl": "yes", "recording": "yes", "recording_date": "2027-03-15"},
         }
         return EventSpec(**(fields | changes))
 

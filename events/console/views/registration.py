@@ -16,6 +16,7 @@ from events.outbox.models import Message
 from events.registration.models import Registration
 from events.registration.rules import LIVE_STATES, CancelledBy
 from events.registration.services import cancel_registration
+from events.schedule.queries import access_in_words
 
 
 class RegistrationView(generic.InspectView):
@@ -33,6 +34,7 @@ class RegistrationView(generic.InspectView):
         """Add the timeline: past and future messages in the order of their time."""
         context = super().get_context_data(**kwargs)
         context["timeline"] = Message.objects.filter(registration=self.object).order_by("due_at", "id")
+        context["relies_on"] = access_in_words(self.object.event.access, facts=self.object.relies_on)
         context["can_remove"] = self.object.state in LIVE_STATES and self.request.user.has_perm(CHANGE_REGISTRATIONS)
         return context
 

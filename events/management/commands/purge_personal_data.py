@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
+from wagtail import hooks
 
 from events.registration.services.retention import purge_personal_data
 
@@ -19,6 +20,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Delete, or count."""
-        count = purge_personal_data(now=timezone.now(), dry_run=options["dry_run"])
-        verb = "would be deleted" if options["dry_run"] else "deleted"
+        now, dry_run = timezone.now(), options["dry_run"]
+        verb = "would be deleted" if dry_run else "deleted"
+        count = purge_personal_data(now=now, dry_run=dry_run)
         self.stdout.write(f"Personal data of {count} registrations {verb}.")
+        for forget in hooks.get_hooks("purge_personal_data"):  # what other apps keep of people
+            count, what = forget(now=now, dry_run=dry_run)
+            self.stdout.write(f"Personal data of {count} {what} {verb}.")

@@ -23,6 +23,7 @@ from events.reminders.services import reminder_rows
 from events.schedule.models import Event, SeatPool, SessionVersion, new_uid
 from events.schedule.rules import EventKind, EventSpec, PoolKind, SessionSpec
 from events.schedule.services import publish_event
+from portal.page_cache.generation import drop_pages
 
 CHUNK = 2_000
 CONSENT = "Synthetic load data: nobody agreed to anything."
@@ -84,6 +85,7 @@ def _publish(number: int, now: datetime) -> Event:
             capacities={PoolKind.ONLINE: None},
             sessions=(session,),
             reminders=("P7D", "P1D", "PT1H"),
+            access={"captions": "yes", "bsl": "no", "recording": "no", "transcript": "no"},
         ),
         now=now,
     )
@@ -114,6 +116,7 @@ def _register(event: Event, first: int, number: int, now: datetime) -> None:
     )
     pool.holding += number
     pool.save(update_fields=["holding"])
+    drop_pages()
     versions = current_versions(event)
     messages = []
     for version in versions:

@@ -1,14 +1,16 @@
 """A campaign: one week or theme with its events and stories."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
-from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
 from wagtail.blocks import PageChooserBlock
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Orderable, Page
 
 from events.pages import queries
 from portal.blocks import BodyBlock
@@ -33,10 +35,24 @@ class CampaignPage(BasePage):
         FieldRowPanel([FieldPanel("first_date"), FieldPanel("last_date")]),
         FieldPanel("body"),
         FieldPanel("stories"),
+        InlinePanel("campaign_partners", heading="Partners", label="Partner"),
     ]
 
+    def partners_in_order(self) -> Iterable["CampaignPagePartner"]:
+        """Return the partners in the editor's order, in one statement."""
+        return self.campaign_partners.select_related("partner")
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the events of the campaign's days."""
+        """Add the events of the campaign's days, and the stories."""
         context = super().get_context(request, *args, **kwargs)
-        context["days"] = queries.campaign_days(self, now=timezone.now())
+        context["programme"] = queries.campaign_programme(self, now=timezone.now())
+        context["stories"] = queries.stories_of(self)
         return context
+
+
+class CampaignPagePartner(Orderable):
+    """A partner of a campaign, in the editor's order."""
+
+    page = ParentalKey(CampaignPage, on_delete=models.CASCADE, related_name="campaign_partners")
+    partner = models.ForeignKey("events.Partner", on_delete=models.CASCADE, related_name="+")
+    panels: ClassVar[list[Any]] = [FieldPanel("partner")]

@@ -1,28 +1,32 @@
 """The event page: what an editor writes about one event, times and capacity included, and nothing operational."""
 
-import uuid
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.http import HttpRequest
-from django.utils import timezone
-from modelcluster.fields import ParentalKey
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+from django.views.decorators.csp import csp_override
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Orderable, Page, TranslatableMixin
+from wagtail.models import Page
 from wagtail.search import index
-from wagtail_localize.fields import SynchronizedField
 
 from events.pages import queries
 from events.pages.admin_forms import EventPageForm
-from events.pages.rules import Problem, missing_for_publication, session_times
+from events.pages.models.event_rows import EventPagePartner, EventPageSpeaker
+from events.pages.models.people import Speaker
+from events.pages.rules import Problem, missing_for_publication
+from events.registration.messages import SAMPLE_MAILS, sample_mail
 from events.reminders.rules import DEFAULT_REMINDERS
-from events.schedule.access import ACCESS_ANSWER_LABELS, AccessAnswer, AccessFact
-from events.schedule.rules import KIND_LABELS, EventKind, EventSpec, PoolKind, SessionSpec
+from events.schedule.access import ACCESS_ANSWER_LABELS, PROMISED, AccessFact
+from events.schedule.queries import unsaved_event
+from events.schedule.rules import KIND_LABELS, EventKind, EventSpec, PoolKind, SessionSpec, TranslationSpec
 from portal.blocks import BodyBlock
 from portal.models import BasePage
+from portal.panels import ChecklistItem
+from portal.security import CMS_CSP
 
 
 def default_time_zone() -> str:
@@ -74,6 +78,12 @@ class EventPage(BasePage):
     recording_date = models.DateField("recording online by", null=True, blank=True)
     transcript = access_answer("Transcript", "Everything that was said, to read.")
     transcript_date = models.DateField("transcript online by", null=True, blank=True)
+    recording_url = models.URLField(
+        "where to watch again", max_length=500, blank=True, help_text="Once it is online. Shown when the event is over."
+    )
+    transcript_url = models.URLField(
+        "where to read the transcript", max_length=500, blank=True, help_text="Once it is online."
+    )
     contact_name = models.CharField(
         max_length=120, blank=True, help_text="A team rather than a person, for example: Outreach team."
     )
@@ -97,11 +107,11 @@ class EventPage(BasePage):
     search_fields: ClassVar[list[Any]] = [*Page.search_fields, index.SearchField("introduction")]
     content_panels: ClassVar[list[Any]] = [
         *Page.content_panels,
+        *BasePage.introduction_panels,
         MultiFieldPanel(
             [FieldPanel("kind"), FieldPanel("time_zone"), FieldPanel("external_url")],
             heading="What kind of event",
         ),
-        *BasePage.introduction_panels,
         InlinePanel("sessions", heading="Sessions", label="Session"),
         MultiFieldPanel(
             [
@@ -110,11 +120,25 @@ class EventPage(BasePage):
             ],
             heading="Places and registration",
         ),
-        FieldPanel("reminders"),
+        MultiFieldPanel(
+            [
+                HelpPanel(
+                    "<p>People decide by these whether they can come, so each needs an answer before the page is "
+                    "published. Whoever relies on one is told by email when its answer changes.</p>"
+                ),
+                FieldRowPanel([FieldPanel("captions"), FieldPanel("bsl")]),
+                FieldRowPanel([FieldPanel("step_free"), FieldPanel("quiet_space")]),
+                FieldRowPanel([FieldPanel("recording"), FieldPanel("recording_date")]),
+                FieldRowPanel([FieldPanel("transcript"), FieldPanel("transcript_date")]),
+                FieldRowPanel([FieldPanel("recording_url"), FieldPanel("transcript_url")]),
+            ],
+            heading="Access",
+        ),
         MultiFieldPanel([FieldPanel("contact_name"), FieldPanel("contact_email")], heading="Contact"),
         FieldPanel("body"),
         InlinePanel("event_speakers", heading="Speakers", label="Speaker"),
         InlinePanel("event_partners", heading="Partners", label="Partner"),
+        FieldPanel("reminders"),
         MultiFieldPanel(
             [
                 HelpPanel(
@@ -165,15 +189,74 @@ class EventPage(BasePage):
             capacities={PoolKind.ROOM: self.capacity_room, PoolKind.ONLINE: self.capacity_online},
             sessions=tuple(sessions),
             reminders=tuple(self.reminders),
+            access=self.access(),
+            recording_url=self.recording_url,
         )
 
-    def speakers_in_order(self) -> Iterable["EventPageSpeaker"]:
-        """Return the speakers in the editor's order, in one statement."""
-        return self.event_speakers.select_related("speaker")
+    def access(self) -> dict[str, str]:
+        """Return the answer to each access fact, and the dates that are promised."""
+        answers = {fact.value: getattr(self, fact) for fact in AccessFact if getattr(self, fact)}
+        dates = {f"{fact}_date": getattr(self, f"{fact}_date") for fact in PROMISED if answers.get(fact) == "yes"}
+        return answers | {name: day.isoformat() for name, day in sorted(dates.items()) if day}
 
-    def partners_in_order(self) -> Iterable["EventPagePartner"]:
+    def translation_spec(self) -> TranslationSpec:
+        """Return what publishing this page as a translation projects: its words."""
+        return TranslationSpec(
+            key=self.translation_key,
+            language=self.locale.language_code,
+            title=self.title,
+            summary=self.introduction,
+            path=self.get_url() or "",
+            cancellation_note=self.cancellation_note,
+            session_titles={str(row.key): row.title for row in self.sessions.all()},
+        )
+
+    @property
+    def is_translation(self) -> bool:
+        """Whether the page shows an event that the page in the site's first language decides."""
+        return self.locale.language_code != settings.LANGUAGE_CODE
+
+    def speakers_in_order(self) -> Iterable[EventPageSpeaker]:
+        """Return the speakers in the editor's order and the page's language; one statement, two for a translation."""
+        rows = list(self.event_speakers.select_related("speaker"))
+        if self.is_translation and rows:
+            keys = [row.speaker.translation_key for row in rows]
+            spoken = {
+                s.translation_key: s for s in Speaker.objects.filter(locale=self.locale_id, translation_key__in=keys)
+            }
+            for row in rows:
+                row.speaker = spoken.get(row.speaker.translation_key, row.speaker)
+        return rows
+
+    def partners_in_order(self) -> Iterable[EventPagePartner]:
         """Return the partners in the editor's order, in one statement."""
         return self.event_partners.select_related("partner")
+
+    def checklist(self) -> list[ChecklistItem]:
+        """Return what an editor looks at before publishing: what the gate asks for, and what makes a page better."""
+        missing = {problem.field for problem in self.missing_for_publication()}
+        unanswered = [fact for fact in AccessFact if fact in missing or f"{fact}_date" in missing]
+        needed = [
+            ChecklistItem(
+                label="Sessions with date, start and end",
+                is_done="sessions" not in missing,
+                advice="give every session its times, and its place where people come in person.",
+                is_needed=True,
+            ),
+            ChecklistItem(
+                label="Access facts answered",
+                is_done=not unanswered,
+                advice=f"{len(unanswered)} of {len(AccessFact)} still need an answer or a date.",
+                is_needed=True,
+            ),
+            ChecklistItem(
+                label="Contact",
+                is_done="contact_email" not in missing,
+                advice="enter the address that people can write to.",
+                is_needed=True,
+            ),
+        ]
+        return needed + super().checklist()
 
     def missing_for_publication(self) -> list[Problem]:
         """Return what the page lacks, for the ways to publish that have no form (bulk actions, code)."""
@@ -186,63 +269,29 @@ class EventPage(BasePage):
             external_url=self.external_url,
             has_image=self.image_id is not None,
             image_alt=self.image_alt,
+            image_is_decorative=self.image_is_decorative,
+            answers={fact: getattr(self, fact) for fact in AccessFact},
+            dates={fact: getattr(self, f"{fact}_date") for fact in PROMISED},
             places=[row.place for row in rows],
             complete_sessions=complete,
             incomplete_sessions=len(rows) - complete,
         )
+
+    @property
+    def preview_modes(self) -> list[tuple[str, str]]:
+        """Offer the mails beside the page, as this draft would make them."""
+        return [("", "The page"), *((kind, f"Mail: {label}") for kind, label in SAMPLE_MAILS.items())]
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Show the page, or a mail to somebody who is registered."""
+        if mode_name not in SAMPLE_MAILS:
+            return super().serve_preview(request, mode_name)
+        with translation.override(self.locale.language_code):
+            mail = sample_mail(mode_name, unsaved_event(self.spec(), now=timezone.now()))
+        return csp_override(CMS_CSP)(lambda _: HttpResponse(mail))(request)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add what visitors see: when, where, and what they can do now."""
         context = super().get_context(request, *args, **kwargs)
         context["event"] = queries.event_details(self, now=timezone.now())
         return context
-
-
-class EventPageSession(TranslatableMixin, Orderable):
-    """One timed part, in wall-clock time of the event's zone. `key` stays the same through every edit."""
-
-    page = ParentalKey(EventPage, on_delete=models.CASCADE, related_name="sessions")
-    override_translatable_fields: ClassVar[list[Any]] = [SynchronizedField("place", overridable=False)]
-    key = models.UUIDField(default=uuid.uuid4, editable=False)
-    title = models.CharField(max_length=255, blank=True, help_text="Only where there are several sessions.")
-    date = models.DateField(null=True, blank=True)
-    starts = models.TimeField(null=True, blank=True)
-    ends = models.TimeField(null=True, blank=True)
-    end_date = models.DateField(null=True, blank=True, help_text="Only when it ends on another day.")
-    place = models.CharField(max_length=300, blank=True, help_text="Name and address, for events in person.")
-    stream_url = models.URLField(
-        "stream address",
-        max_length=500,
-        blank=True,
-        help_text="Where the broadcast is. Shown only to people who have a place.",
-    )
-
-    panels: ClassVar[list[Any]] = [
-        FieldPanel("title"),
-        FieldRowPanel([FieldPanel("date"), FieldPanel("starts"), FieldPanel("ends"), FieldPanel("end_date")]),
-        FieldPanel("place"),
-        FieldPanel("stream_url"),
-    ]
-
-    class Meta(Orderable.Meta):
-        unique_together = TranslatableMixin.Meta.unique_together
-
-    def times(self) -> Any:
-        """Return the wall-clock start and end, or None while they are incomplete."""
-        return session_times(date=self.date, starts=self.starts, end_date=self.end_date, ends=self.ends)
-
-
-class EventPageSpeaker(Orderable):
-    """A speaker of an event, in the editor's order."""
-
-    page = ParentalKey(EventPage, on_delete=models.CASCADE, related_name="event_speakers")
-    speaker = models.ForeignKey("events.Speaker", on_delete=models.CASCADE, related_name="+")
-    panels: ClassVar[list[Any]] = [FieldPanel("speaker")]
-
-
-class EventPagePartner(Orderable):
-    """A partner of an event, in the editor's order."""
-
-    page = ParentalKey(EventPage, on_delete=models.CASCADE, related_name="event_partners")
-    partner = models.ForeignKey("events.Partner", on_delete=models.CASCADE, related_name="+")
-    panels: ClassVar[list[Any]] = [FieldPanel("partner")]

@@ -26,6 +26,7 @@ from events.registration.services.telling import (
     write_up,
 )
 from events.reminders.services import retime_reminders
+from events.schedule.access import lost_or_changed
 from events.schedule.models import Event, SessionVersion
 from events.schedule.rules import EventStatus
 
@@ -63,8 +64,8 @@ def settle_event(*, event_id: int, now: datetime) -> None:
     with transaction.atomic():
         event = Event.objects.select_for_update(no_key=True).get(pk=event_id)
         version = event.version
-        for pool_id in lock_pools(pool_ids=event.pools.values_list("pk", flat=True)):
-            fill_pool(event=event, pool_id=pool_id, now=now)
+        for pool in lock_pools(pool_ids=event.pools.values_list("pk", flat=True)).values():
+            fill_pool(event=event, pool=pool, now=now)
     sessions = list(event.sessions.filter(cancelled_at=None))
     for chunk in _chunks(event_id, [RegistrationState.CONFIRMED]):
         with transaction.atomic():
@@ -120,6 +121,8 @@ def _announce_to(people: list[Registration], event: Event, versions: list[Sessio
         ]
     if event.status == EventStatus.PUBLISHED and event.times_called_off:
         messages += _welcome_back(people, event, now)
+    if event.status == EventStatus.PUBLISHED and event.last_ends_at is not None and event.last_ends_at > now:
+        messages += _access_changes(people, event, now)
     enqueue(messages)
     return len(messages)
 
@@ -145,6 +148,28 @@ def _welcome_back(people: list[Registration], event: Event, now: datetime) -> li
         )
         for person in waiting
         if person.pk in ids
+    ]
+
+
+def _access_changes(people: list[Registration], event: Event, now: datetime) -> list[Message]:
+    """Tell those who rely on an access fact that its answer is another one than they were told."""
+    affected = [
+        person
+        for person in people
+        if lost_or_changed(told=person.access_told, now=event.access, relies_on=person.relies_on)
+    ]
+    for person in affected:
+        person.access_told = event.access
+    Registration.objects.bulk_update(affected, ["access_told"])
+    return [
+        registration_message(
+            registration=person,
+            kind="access_changed",
+            cause=f"v{event.version}",
+            not_after=event.last_ends_at,
+            now=now,
+        )
+        for person in affected
     ]
 
 

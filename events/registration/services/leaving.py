@@ -21,7 +21,7 @@ from events.registration.services.telling import (
     write_up,
 )
 from events.reminders.services import reminder_rows
-from events.schedule.models import Event
+from events.schedule.models import Event, SeatPool
 from events.schedule.rules import EventStatus
 
 log = structlog.get_logger(__name__)
@@ -31,7 +31,8 @@ log = structlog.get_logger(__name__)
 def cancel_registration(*, registration_id: int, by: CancelledBy, now: datetime) -> bool:
     """End a registration; return whether it was. A second time is no error, and what is over stays as it was."""
     pool_id = Registration.objects.values_list("pool_id", flat=True).get(pk=registration_id)
-    event = lock_pools(pool_ids=[pool_id])[pool_id].event
+    pool = lock_pools(pool_ids=[pool_id])[pool_id]
+    event = pool.event
     registration = Registration.objects.select_for_update(no_key=True).get(pk=registration_id)
     is_over = event.last_ends_at is not None and event.last_ends_at <= now
     if registration.state not in LIVE_STATES or is_over:
@@ -42,8 +43,8 @@ def cancel_registration(*, registration_id: int, by: CancelledBy, now: datetime)
     skip_queued(where=Q(registration=registration, kind="reminder"), reason="The registration was cancelled.", now=now)
     _tell_leaver(registration, event, by, now)
     if held:
-        give_back_place(pool_id=registration.pool_id)
-        fill_pool(event=event, pool_id=registration.pool_id, now=now)
+        give_back_place(pool=pool)
+        fill_pool(event=event, pool=pool, now=now)
     log.info("registration.cancelled", registration=registration.pk, event_id=event.pk, by=by.value)
     return True
 
@@ -79,11 +80,11 @@ def _tell_leaver(registration: Registration, event: Event, by: CancelledBy, now:
     enqueue(messages)
 
 
-def fill_pool(*, event: Event, pool_id: int, now: datetime) -> int:
+def fill_pool(*, event: Event, pool: SeatPool, now: datetime) -> int:
     """Give the pool's free places to those who wait; return how many. Nobody is promoted into what is off or over."""
     if event.status != EventStatus.PUBLISHED or event.last_ends_at is None or event.last_ends_at <= now:
         return 0
-    promoted = promote_waiting(pool_id=pool_id, now=now)
+    promoted = promote_waiting(pool=pool, now=now)
     if promoted:
         _tell_promoted(promoted, event, now)
     return len(promoted)

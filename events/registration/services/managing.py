@@ -1,5 +1,6 @@
 """What people do on their manage page, beside cancelling."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -16,9 +17,18 @@ SAME_REQUEST = 120
 
 
 @transaction.atomic
-def change_details(*, registration_id: int, name: str, access_needs: str) -> None:
-    """Change name and answers. Invites that went out keep the name they were sent with."""
-    Registration.objects.filter(pk=registration_id, state__in=LIVE_STATES).update(name=name, access_needs=access_needs)
+def change_details(*, registration_id: int, name: str, access_needs: str, relies_on: Sequence[str] = ()) -> None:
+    """Change name and answers. Invites that went out keep the name they were sent with.
+
+    The page on which somebody ticks an access fact shows its answer, so that is what they were told.
+    """
+    live = Registration.objects.select_related("event").filter(pk=registration_id, state__in=LIVE_STATES)
+    registration = live.select_for_update(of=("self",), no_key=True).first()
+    if registration is None:
+        return
+    registration.name, registration.access_needs = name, access_needs
+    registration.relies_on, registration.access_told = list(relies_on), registration.event.access
+    registration.save(update_fields=["name", "access_needs", "relies_on", "access_told"])
 
 
 @transaction.atomic

@@ -46,6 +46,8 @@ class Application:
     access_needs: str
     consent_text: str
     submission: UUID
+    relies_on: tuple[str, ...] = ()
+    language: str = "en"
 
 
 def register(*, event_id: int, pool_id: int, application: Application, now: datetime) -> Registration:
@@ -79,7 +81,7 @@ def _register(event_id: int, pool_id: int, application: Application, now: dateti
         if known.submission != application.submission:
             _tell_again(known, application, event, now)
         return known
-    has_place = take_place(pool_id=pool.pk)
+    has_place = take_place(pool=pool)
     registration = Registration.objects.create(
         event=event,
         pool=pool,
@@ -88,6 +90,9 @@ def _register(event_id: int, pool_id: int, application: Application, now: dateti
         email=application.email,
         email_key=key,
         access_needs=application.access_needs,
+        relies_on=list(application.relies_on),
+        access_told=event.access,
+        language=application.language,
         consent=_consent(application.consent_text, now),
         submission=application.submission,
         registered_at=now,

@@ -47,5 +47,5 @@ def _erase(ids: list[int], now: datetime) -> int:
     Message.objects.filter(registration_id__in=ids).exclude(state__in=UNSETTLED).update(to_email=ERASED_ADDRESS)
     Invite.objects.filter(registration_id__in=ids).update(attendee_name="", attendee_email=ERASED_ADDRESS)
     return Registration.objects.filter(pk__in=ids).update(
-        name="", email=ERASED_ADDRESS, email_key="", access_needs="", erased_at=now
+        name="", email=ERASED_ADDRESS, email_key="", access_needs="", relies_on=[], erased_at=now
     )

@@ -60,8 +60,8 @@ def issues_for(
         after, before = wanted.get(session_id), told.get(session_id)
         if all(end <= now for end in _ends(after, before)):
             continue
-        content = content_of(after, pool_kind, event.kind) if after else None
-        last_content = content_of(before.version, pool_kind, event.kind) if before else None
+        content = content_of(after, pool_kind, event.kind, registration.language) if after else None
+        last_content = content_of(before.version, pool_kind, event.kind, registration.language) if before else None
         issued = (
             Issued(method=Method(before.method), sequence=before.sequence, content=last_content)
             if before is not None and last_content is not None

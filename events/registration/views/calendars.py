@@ -31,8 +31,8 @@ def event_ics_view(request: HttpRequest, slug: str) -> HttpResponse:
     entries = public_entries([event]) if event else []
     if not entries:
         raise Http404
-    return _calendar(
-        request, build_publication(entries=entries), _changed(entries), "public, max-age=900", f"{slug}.ics"
+    return calendar_response(
+        request, build_publication(entries=entries), last_changed(entries), "public, max-age=900", f"{slug}.ics"
     )
 
 
@@ -47,7 +47,7 @@ def feed_view(request: HttpRequest) -> HttpResponse:
         url=settings.BASE_URL + reverse("registration:public-feed"),
         entries=entries,
     )
-    return _calendar(request, body, _changed(entries), "public, max-age=900")
+    return calendar_response(request, body, last_changed(entries), "public, max-age=900")
 
 
 @require_safe
@@ -57,7 +57,7 @@ def own_ics_view(request: HttpRequest, registration: Registration, now: datetime
     entries = [entry for entry in calendar_of(registration).entries if not entry.cancelled]
     if not entries:
         raise Http404
-    return _calendar(request, build_publication(entries=entries), None, "private, no-store", "event.ics")
+    return calendar_response(request, build_publication(entries=entries), None, "private, no-store", "event.ics")
 
 
 @require_safe
@@ -67,14 +67,15 @@ def own_feed_view(request: HttpRequest, registration: Registration, now: datetim
     entries = calendar_of(registration).entries
     url = settings.BASE_URL + request.path
     body = build_feed(name=registration.event.title, url=url, entries=entries)
-    return _calendar(request, body, _changed(entries), "private, max-age=900")
+    return calendar_response(request, body, last_changed(entries), "private, max-age=900")
 
 
-def _changed(entries: Sequence[Entry]) -> datetime | None:
+def last_changed(entries: Sequence[Entry]) -> datetime | None:
+    """Return when any of the entries last changed."""
     return max((entry.stamp for entry in entries), default=None)
 
 
-def _calendar(
+def calendar_response(
     request: HttpRequest, body: bytes, changed: datetime | None, caching: str, filename: str = ""
 ) -> HttpResponse:
     """Answer with a strong ETag over the bytes; 304 when the client has them."""

@@ -7,6 +7,7 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -19,7 +20,7 @@ from events.registration.services import cancel_registration, change_details, se
 from events.registration.tokens import Purpose, registration_links, token_of
 from events.schedule.rules import EventStatus, PoolKind
 from portal.ratelimit import over_limit
-from portal.wall_clock import describe_when
+from portal.when import describe_when
 
 # The join page is reached from calendars that people share: what only the manage page may hold.
 PERSONAL = {"token", "registration", "manage_url", "cancel_url", "ics_url", "feed_url"}
@@ -63,7 +64,8 @@ def _back(registration: Registration, said: str) -> HttpResponse:
 @with_registration(Purpose.MANAGE)
 def manage_view(request: HttpRequest, registration: Registration, now: datetime) -> HttpResponse:
     """Show what somebody registered for and what they can do about it."""
-    form = DetailsForm(initial={"name": registration.name, "access_needs": registration.access_needs})
+    initial = {name: getattr(registration, name) for name in ("name", "access_needs", "relies_on")}
+    form = DetailsForm(initial=initial, access=registration.event.access)
     return _manage(request, registration, now, form)
 
 
@@ -71,7 +73,7 @@ def manage_view(request: HttpRequest, registration: Registration, now: datetime)
 @with_registration(Purpose.MANAGE)
 def details_view(request: HttpRequest, registration: Registration, now: datetime) -> HttpResponse:
     """Change name and answers."""
-    form = DetailsForm(request.POST)
+    form = DetailsForm(request.POST, access=registration.event.access)
     if not form.is_valid():
         return _manage(request, registration, now, form, status=422)
     change_details(registration_id=registration.pk, **form.cleaned_data)
@@ -110,7 +112,8 @@ def join_view(request: HttpRequest, registration: Registration, now: datetime) -
         and registration.pool.kind == PoolKind.ONLINE
         and registration.event.status == EventStatus.PUBLISHED
     )
-    current = next((s for s in registration.event.live_sessions if s.ends_at > now), None)
+    spoken = registration.event.in_language(get_language() or "")
+    current = next((s for s in spoken.live_sessions if s.ends_at > now), None)
     context |= {"may_join": may_join, "current": current if may_join else None}
     if may_join and current is not None:
         context["when"] = describe_when(current.starts_at, current.ends_at, current.time_zone)
@@ -126,7 +129,7 @@ def _manage(
 
 
 def _context(registration: Registration, now: datetime) -> dict[str, object]:
-    event = registration.event
+    event = registration.event.in_language(get_language() or "")
     calendar = calendar_of(registration)
     return {
         "registration": registration,

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -34,11 +35,11 @@ def register_view(request: HttpRequest, slug: str) -> HttpResponse:
     availability = availability_of(event, now=now)
     if availability not in OPEN:
         return _closed(request, event, availability)
-    consent_text = SiteSettings.for_request(request).consent_wording
+    consent_text = SiteSettings.for_request(request).consent_in(get_language() or "")
     if request.method != "POST":
-        form = RegistrationForm(pools=event.pools_in_order, consent_text=consent_text)
+        form = RegistrationForm(pools=event.pools_in_order, access=event.access, consent_text=consent_text)
         return _form(request, event, availability, form)
-    form = RegistrationForm(request.POST, pools=event.pools_in_order, consent_text=consent_text)
+    form = RegistrationForm(request.POST, pools=event.pools_in_order, access=event.access, consent_text=consent_text)
     if form.is_robot:
         return _done(event, "")
     if over_limit(request, action="register", limit=settings.REGISTRATIONS_PER_ADDRESS_OF_NETWORK, seconds=600):
@@ -51,6 +52,8 @@ def register_view(request: HttpRequest, slug: str) -> HttpResponse:
         access_needs=form.cleaned_data["access_needs"],
         consent_text=consent_text,
         submission=form.cleaned_data["submission"],
+        relies_on=tuple(form.cleaned_data.get("relies_on", ())),
+        language=get_language() or "en",
     )
     started = time.monotonic()
     try:

@@ -116,7 +116,14 @@ def stories(publish, sign_up, now):
         announce_due_events(now=now + timedelta(days=1))
         return amara
 
+    def access_changed():
+        amara = sign_up(publish(access={"captions": "yes", "bsl": "yes"}), "amara", relies_on=("bsl", "captions"))
+        publish(access={"captions": "yes", "bsl": "no"})
+        announce_due_events(now=now + timedelta(days=1))
+        return amara
+
     return {
+        "access_changed": access_changed,
         "confirmation": confirmation,
         "waiting": waiting,
         "promotion": promotion,
@@ -131,6 +138,7 @@ def stories(publish, sign_up, now):
 
 
 KINDS = (
+    "access_changed",
     "already_registered",
     "cancellation",
     "confirmation",

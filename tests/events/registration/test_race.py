@@ -46,8 +46,8 @@ def test_control_with_a_place_read_and_then_written_the_harness_sees_overselling
     def look_then_book(n):
         holding = SeatPool.objects.get().holding
 
-        def take(*, pool_id):
-            return holding < PLACES and bool(SeatPool.objects.filter(pk=pool_id).update(holding=holding + 1))
+        def take(*, pool):
+            return holding < PLACES and bool(SeatPool.objects.filter(pk=pool.pk).update(holding=holding + 1))
 
         monkeypatch.setattr(registering, "take_place", take)
         return sign_up(event, f"person-{n}").state

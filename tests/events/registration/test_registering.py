@@ -213,5 +213,5 @@ class TestConstraints:
         event = publish(capacity=1)
         sign_up(event, "amara")
 
-        assert take_place(pool_id=event.pools.get().pk) is False
+        assert take_place(pool=event.pools.get()) is False
         assert SeatPool.objects.get().holding == 1

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def amara(publish, sign_up):
-    return sign_up(publish(), "amara", access_needs="A quiet room, please")
+    return sign_up(publish(), "amara", access_needs="A quiet room, please", relies_on=("bsl",))
 
 
 def everything():
@@ -46,6 +46,7 @@ def test_afterwards_nothing_that_names_the_person_is_left(amara):
 
     for word in ("amara", "quiet room", 'example.org", "email'):
         assert word not in everything()
+    assert Registration.objects.get().relies_on == []
     amara.refresh_from_db()
     assert amara.state == "confirmed", "figures stay true"
     assert token_of(amara, Purpose.CALENDAR) == token, "the link still reads, and finds nobody"
@@ -54,4 +55,7 @@ def test_afterwards_nothing_that_names_the_person_is_left(amara):
 def test_the_command_counts(amara, capsys):
     call_command("purge_personal_data", "--dry-run")
 
-    assert capsys.readouterr().out == "Personal data of 0 registrations would be deleted.\n"
+    assert capsys.readouterr().out == (
+        "Personal data of 0 registrations would be deleted.\n"
+        "Personal data of 0 questions to recruiters would be deleted.\n"
+    )
