@@ -21,13 +21,18 @@ class QuoteBlock(blocks.StructBlock):
     class Meta:
         icon = "openquote"
         template = "components/blocks/quote.html"
+        description = "One or two sentences in somebody's own voice, large."
+        preview_value = {
+            "quote": "I came for the job and stayed for the team.",
+            "attribution": "A neighbourhood constable",
+        }
 
 
 class FigureBlock(blocks.StructBlock):
     """One figure, with where it comes from."""
 
     figure = blocks.CharBlock(max_length=20, help_text="For example: 16,000 or 1 in 3.")
-    meaning = blocks.CharBlock(max_length=120)
+    meaning = blocks.CharBlock(max_length=120, help_text="What is counted, for example: women work for us.")
     source = blocks.CharBlock(max_length=160, required=False, help_text="Where the figure comes from, with its year.")
 
     class Meta:
@@ -42,18 +47,27 @@ class FigureStripBlock(blocks.StructBlock):
     class Meta:
         icon = "table"
         template = "components/blocks/figure_strip.html"
+        description = "Up to four figures beside each other, each with its source."
+        preview_value = {
+            "figures": [
+                {"figure": "1 in 3", "meaning": "local officers is a woman", "source": "Metropolitan Police"},
+                {"figure": "32", "meaning": "boroughs, each with its own team", "source": "Metropolitan Police"},
+            ]
+        }
 
 
 class CallToActionBlock(blocks.StructBlock):
     """The one clear next step."""
 
     text = blocks.CharBlock(max_length=60, help_text="What happens next, for example: See this week's events.")
-    page = blocks.PageChooserBlock(required=False)
+    page = blocks.PageChooserBlock(required=False, help_text="Where the step leads on this site.")
     address = blocks.URLBlock(required=False, help_text="Only when the step leads to another website.")
 
     class Meta:
         icon = "link"
         template = "components/blocks/call_to_action.html"
+        description = "A button. One to a page: the next step."
+        preview_value = {"text": "See this week’s events", "address": "https://example.org/"}
 
     def clean(self, value: blocks.StructValue) -> blocks.StructValue:
         """Ask for exactly one target: a button that leads nowhere, or to two places, is a defect."""
@@ -67,12 +81,16 @@ class CallToActionBlock(blocks.StructBlock):
 class PageListBlock(blocks.StructBlock):
     """Cards of chosen pages: events, stories or anything else."""
 
-    heading = blocks.CharBlock(max_length=120)
-    pages = blocks.ListBlock(blocks.PageChooserBlock(), min_num=1, max_num=12)
+    heading = blocks.CharBlock(max_length=120, help_text="What these pages have in common.")
+    pages = blocks.ListBlock(
+        blocks.PageChooserBlock(), min_num=1, max_num=12, help_text="Only published ones are shown, in this order."
+    )
 
     class Meta:
         icon = "list-ul"
         template = "components/blocks/page_list.html"
+        description = "Cards that lead to chosen pages, with their introductions."
+        preview_value = {"heading": "Read on", "pages": []}
 
     def get_context(self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         """Add the published pages with their introductions, in the editor's order."""
@@ -83,12 +101,34 @@ class PageListBlock(blocks.StructBlock):
         return context
 
 
+class PictureBlock(ImageBlock):
+    """A picture with its description."""
+
+    class Meta:
+        icon = "image"
+        template = "components/blocks/image.html"
+        preview_template = "components/blocks/image_preview.html"
+        description = "A picture with its description, as wide as the text."
+
+
 class BodyBlock(blocks.StreamBlock):
     """What an editor builds a page from."""
 
-    heading = blocks.CharBlock(max_length=120, icon="title", template="components/blocks/heading.html")
-    paragraph = blocks.RichTextBlock(features=PLAIN_FEATURES, template="components/blocks/paragraph.html")
-    image = ImageBlock(template="components/blocks/image.html")
+    heading = blocks.CharBlock(
+        max_length=120,
+        icon="title",
+        template="components/blocks/heading.html",
+        help_text="Starts a part of the page.",
+        preview_value="What the first year is like",
+    )
+    paragraph = blocks.RichTextBlock(
+        features=PLAIN_FEATURES,
+        icon="pilcrow",
+        template="components/blocks/paragraph.html",
+        help_text="Short sentences. One thought to a paragraph.",
+        preview_value="<p>You start with a tutor beside you. After ten weeks you lead, and she watches.</p>",
+    )
+    image = PictureBlock()
     quote = QuoteBlock()
     figures = FigureStripBlock()
     pages = PageListBlock()

@@ -1,0 +1,1 @@
+"""Staff pages in Wagtail's admin: the queue of questions to recruiters."""
