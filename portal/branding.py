@@ -1,5 +1,6 @@
 """The organisation's name, colours and contact, for mails and anything else that has no request."""
 
+import hashlib
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -32,3 +33,16 @@ def site_branding() -> Branding:
         action_colour_dark=chosen.action_colour_dark,
         base_url=settings.BASE_URL,
     )
+
+
+def theme_css(chosen: SiteSettings) -> str:
+    """Return the chosen colours as custom properties."""
+    return (
+        f":root{{--action:{chosen.action_colour}}}"
+        f"@media (prefers-color-scheme:dark){{:root{{--action:{chosen.action_colour_dark}}}}}"
+    )
+
+
+def theme_version(chosen: SiteSettings) -> str:
+    """Return a digest for the theme's address: browsers keep it for a year, and other colours have another address."""
+    return hashlib.sha256(theme_css(chosen).encode()).hexdigest()[:12]

@@ -6,21 +6,23 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from wagtail.admin.views.account import LoginView
 
+from portal.branding import theme_css, theme_version
 from portal.models import SiteSettings
+from portal.page_cache.middleware import for_everybody
 from portal.ratelimit import over_limit
 
 
+@for_everybody
 @require_safe
 def theme(request: HttpRequest) -> HttpResponse:
     """The colours of the site settings as custom properties: a file of ours, since the CSP allows no inline style."""
     chosen = SiteSettings.for_request(request)
-    css = (
-        f":root{{--action:{chosen.action_colour}}}"
-        f"@media (prefers-color-scheme:dark){{:root{{--action:{chosen.action_colour_dark}}}}}"
-    )
-    return HttpResponse(css, content_type="text/css", headers={"Cache-Control": "public, max-age=300"})
+    is_named = request.GET.get("v") == theme_version(chosen)
+    caching = "public, max-age=31536000, immutable" if is_named else "public, no-cache"
+    return HttpResponse(theme_css(chosen), content_type="text/css", headers={"Cache-Control": caching})
 
 
+@for_everybody
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Keep crawlers out of staff pages and personal links."""

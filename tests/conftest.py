@@ -15,6 +15,8 @@ from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from portal import env
+from portal.page_cache.shared import memory, next_changes
+from portal.page_cache.store import pages
 from tests.databases import own_database
 from tests.people import clock, editor, post, site, visitor  # noqa: F401 (fixtures)
 from tests.smtp_sink import SmtpSink
@@ -81,8 +83,14 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
 
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
-    """Start with an empty cache: a rolled-back test leaves its counters and Wagtail's site paths in it."""
+    """Start with an empty cache: a rolled-back test leaves its counters and Wagtail's site paths in it.
+
+    Kept pages are those of another database. Most tests never meet them: Django's client names no host.
+    """
     cache.clear()
+    pages.clear()
+    memory.clear()
+    next_changes.clear()
 
 
 @pytest.fixture

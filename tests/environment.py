@@ -19,6 +19,8 @@ for name in (
     "PORT",
     "DEBUG",
     "STORAGE_URL",
+    "PAGE_CACHE_MEGABYTES",
+    "FRONTEND_CACHE_URL",
 ):
     os.environ.pop(name, None)
 

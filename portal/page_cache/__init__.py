@@ -1,0 +1,1 @@
+"""Whole pages kept for visitors without a session, and dropped at once when anything that they show changes."""
