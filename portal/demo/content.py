@@ -1,9 +1,10 @@
 """What the demo site says: the IWD week of the content brief, every sentence written for it. Data, no Django.
 
-Stories are told by role and marked as illustrative; real people appear only in the roles that the brief gives them.
+Real people appear only in the roles that the brief gives them. Careers has its own: careers_content.py.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
 
@@ -17,6 +18,20 @@ class DemoSession:
     title: str = ""
     place: str = ""
     stream_url: str = ""
+
+
+# The answers to the access facts: of a webinar, of an evening in a room, of both, and of an event that others run.
+# What is promised for afterwards is promised for a week after the last session.
+WEBINAR_ACCESS = {
+    "captions": "yes", "bsl": "yes", "step_free": "na", "quiet_space": "na", "recording": "yes", "transcript": "yes",
+}  # fmt: skip
+ROOM_ACCESS = {
+    "captions": "no", "bsl": "yes", "step_free": "yes", "quiet_space": "yes", "recording": "no", "transcript": "no",
+}  # fmt: skip
+HYBRID_ACCESS = {
+    "captions": "yes", "bsl": "yes", "step_free": "yes", "quiet_space": "no", "recording": "yes", "transcript": "yes",
+}  # fmt: skip
+ASK_ACCESS = dict.fromkeys(WEBINAR_ACCESS, "ask")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,20 +54,7 @@ class DemoEvent:
     partners: tuple[str, ...] = ()
     registrants: int = 0
     picture: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DemoStory:
-    """One career story, told by role."""
-
-    slug: str
-    title: str
-    role: str
-    team: str
-    introduction: str
-    pull_quote: str
-    picture: str
-    paragraphs: tuple[str, ...] = ()
+    access: Mapping[str, str] = field(default_factory=lambda: WEBINAR_ACCESS)
 
 
 def week_start(today: date) -> date:
@@ -119,6 +121,7 @@ EVENTS = (
         ),
         capacity_online=200,
         speakers=("cadet", "detective"),
+        picture="detectives",
     ),
     DemoEvent(
         slug="meet-your-neighbourhood-team",
@@ -136,9 +139,11 @@ EVENTS = (
             "a place that becomes free goes to the first person in it.",
             "The building has step-free access and a quiet room.",
         ),
+        access=ROOM_ACCESS,
         capacity_room=3,
         speakers=("local", "cross"),
         registrants=5,
+        picture="neighbourhood",
     ),
     DemoEvent(
         slug="women-police-conference",
@@ -151,6 +156,7 @@ EVENTS = (
         sessions=(DemoSession(day=3, starts=time(9), ends=time(17)),),
         time_zone="Europe/Dublin",
         external_url="https://www.iawp.org/",
+        access=ASK_ACCESS,
         partners=("International Association of Women Police",),
     ),
     DemoEvent(
@@ -163,6 +169,7 @@ EVENTS = (
         ),
         sessions=(DemoSession(day=3, starts=time(19), ends=time(20), stream_url=STREAM + "family"),),
         paragraphs=("Three people with very different weeks show you theirs. Captions are on from the start.",),
+        picture="family",
     ),
     DemoEvent(
         slug="saturday-at-the-stables",
@@ -182,8 +189,10 @@ EVENTS = (
             ),
         ),
         paragraphs=("Wear shoes that may get dusty. Online visitors get their own guide and their own questions.",),
+        access=HYBRID_ACCESS,
         capacity_room=20,
         speakers=("mounted-1", "mounted-2"),
+        picture="stables",
     ),
     DemoEvent(
         slug="reverse-mentoring",
@@ -228,9 +237,11 @@ EVENTS = (
             "how those officers run their teams. Now there is room for more pairs.",
             "Register to say that you are interested. The Girls' Network will talk to you before the first meeting.",
         ),
+        access=ROOM_ACCESS,
         capacity_room=24,
         reminders=("P2D", "PT3H"),
         partners=("The Girls' Network",),
+        picture="mentoring",
     ),
 )
 
@@ -251,51 +262,6 @@ ENDED = DemoEvent(
     sessions=(DemoSession(day=0, starts=time(18), ends=time(19), stream_url=STREAM + "first-steps"),),
 )
 
-STORIES = (
-    DemoStory(
-        slug="learning-to-ride-at-27",
-        title="I had never sat on a horse",
-        role="Mounted Branch constable",
-        team="Mounted Branch",
-        picture="story-mounted",
-        introduction="She joined from a call centre, walked a beat for four years and learned to ride at 27.",
-        pull_quote="People talk to you because of the horse. What they tell you is why I do this.",
-        paragraphs=(
-            "Her days start at six with feeding and grooming. By nine she is on the street, at a height from which "
-            "she can see a whole square, and from which a whole square can see her.",
-            "At football matches the horses keep lines apart without anybody being touched. On quiet days "
-            "schoolchildren ask whether the horse is married. Both, she says, are the job.",
-            "You do not need to ride before you apply. You need two years of service, patience and no fear of mud.",
-        ),
-    ),
-    DemoStory(
-        slug="the-burglary-nobody-would-solve",
-        title="The case that nobody expected me to solve",
-        role="Acting detective inspector",
-        team="Burglary investigation",
-        picture="story-detective",
-        introduction="She came in through a job share, led a team within six years, and still collects her children on Tuesdays.",
-        pull_quote="A burglary is never small to the person who comes home to it.",
-        paragraphs=(
-            "Most of her work is patience: forty doorsteps, two hundred minutes of footage, one shoe print.",
-            "She shares the post with a colleague. They hand over on Wednesday at noon, in half an hour, in writing.",
-        ),
-    ),
-    DemoStory(
-        slug="the-streets-i-grew-up-on",
-        title="The streets I grew up on",
-        role="Neighbourhood constable",
-        team="Safer Neighbourhoods",
-        picture="story-neighbourhood",
-        introduction="She polices the borough in which she went to school. People know her name before she says it.",
-        pull_quote="I am the officer that I did not have when I was fifteen.",
-        paragraphs=(
-            "Her beat is eleven streets, two schools and a market. She knows which lamp has been out since Monday.",
-            "On Walk & Talk evenings women show her their way home. Some of those ways have changed since.",
-        ),
-    ),
-)
-
 # File name: title in the library, and what somebody who cannot see it should know.
 PICTURES = {
     "home": (
@@ -307,13 +273,10 @@ PICTURES = {
         "Women on the front line",
         "Drawing: a mounted officer and two women in suits behind a violet desk.",
     ),
-    "story-mounted": ("A Mounted Branch constable", "Drawing: a woman in a riding helmet and a bright vest."),
-    "story-detective": ("An acting detective inspector", "Drawing: a woman in a violet suit, her hair in a bun."),
-    "story-neighbourhood": ("A neighbourhood constable", "Drawing: a woman in a violet headscarf."),
+    "careers": ("Three colleagues", "Drawing: a woman in a bright vest between two colleagues in suits."),
+    "detectives": ("Two detectives", "Drawing: two women in suits side by side, one of them with glasses."),
+    "neighbourhood": ("A neighbourhood team", "Drawing: two officers in bright vests, one in a headscarf, one in a hat."),
+    "family": ("A mother and her daughter", "Drawing: a woman and a girl side by side."),
+    "stables": ("At the stables", "Drawing: a brown horse and a mounted officer in her helmet."),
+    "mentoring": ("Mentor and officer", "Drawing: a young woman in a headscarf beside an older one in a suit."),
 }
-
-FIGURES = (
-    ("16,000+", "women work for the Met", "Metropolitan Police"),
-    ("10,000", "nearly so many of them are police officers", "Metropolitan Police"),
-    ("1 in 3", "local officers is a woman", "Metropolitan Police"),
-)

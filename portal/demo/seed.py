@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.core.files.images import ImageFile
 from django.core.management import call_command
 from django.utils.text import slugify
 from wagtail.images import get_image_model
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site
+from wagtail.models import Page, Site
 
-from careers.models import CareersPage, StoryIndexPage, StoryPage
+from careers.models import StoryPage
 from events.pages.models import (
     CampaignPage,
     EventIndexPage,
@@ -30,24 +30,30 @@ from events.pages.models import (
 from events.registration.services import register
 from events.registration.services.registering import Application
 from events.schedule.models import Event
+from portal.demo import careers_content
+from portal.demo.careers import ask_recruiters, seed_careers
 from portal.demo.content import (
     ENDED,
     EVENTS,
-    FIGURES,
     PARTNERS,
     PICTURES,
     SPEAKERS,
-    STORIES,
     TRY_NOW,
     DemoEvent,
     week_start,
 )
 from portal.models import ContentPage, HomePage, SiteSettings
+from portal.staff import COMMS, LEADS, OFFICERS, RECRUITERS, set_up_staff
 
 Image = get_image_model()
 LONDON = ZoneInfo("Europe/London")
 PASSWORD = "stand-where-it-matters"  # noqa: S105 (printed by the demo; the seed refuses to run anywhere else)
-STAFF = {"comms": ("Comms editors", "Comms editor"), "officer": ("Events officers", "Events officer")}
+STAFF = {
+    "comms": (COMMS, "Comms editor"),
+    "lead": (LEADS, "Outreach lead"),
+    "officer": (OFFICERS, "Events officer"),
+    "recruiter": (RECRUITERS, "Recruiter"),
+}
 NAMES = ("Amara O.", "Bronwen P.", "Chioma A.", "Dilys M.", "Esra K.")
 
 
@@ -71,11 +77,12 @@ def seed(*, today: date, now: datetime) -> None:
         _event(index, demo, start)
     _event(index, ENDED, today - timedelta(days=1))
     _starting_soon(index, now)
-    stories = _careers(home)
+    stories = seed_careers(home, today=today, child=_child)
     _campaign(home, start, stories)
     _plain_pages(home)
     _staff(home, index)
     _registrations(now)
+    ask_recruiters(now=now)
     call_command("update_index", verbosity=0)
 
 
@@ -93,10 +100,12 @@ def _illustrate(page: Any, picture: str) -> None:
     """Give a page its illustration; each is taken into the library once."""
     if not picture:
         return
-    title, alt = PICTURES[picture]
+    title, alt = (PICTURES | careers_content.PICTURES)[picture]
     image = Image.objects.filter(title=title).first()
+    path = settings.BASE_DIR / "portal" / "static" / "portal" / "demo" / f"{picture}.png"
+    if image is None and not path.is_file():
+        return  # not drawn yet: the page does without
     if image is None:
-        path = settings.BASE_DIR / "portal" / "static" / "portal" / "demo" / f"{picture}.png"
         with path.open("rb") as file:
             image = Image.objects.create(title=title, description=alt, file=ImageFile(file, name=path.name))
     page.image, page.image_alt = image, alt
@@ -112,7 +121,7 @@ def _home() -> HomePage:
         slug="portal-home",
         introduction="More than 16,000 women work for the Met. Come and meet some of them, and find out whether it could be you.",
         body=[
-            ("figures", {"figures": [{"figure": f, "meaning": m, "source": s} for f, m, s in FIGURES]}),
+            ("figures", {"figures": [{"figure": f, "meaning": m, "source": s} for f, m, s in careers_content.FIGURES]}),
         ],
     )
     _illustrate(home, "home")
@@ -155,6 +164,7 @@ def _event(index: EventIndexPage, demo: DemoEvent, first_day: date) -> EventPage
         contact_name="Outreach team",
         contact_email="" if demo.kind == "external" else "outreach@example.org",
         body=[("paragraph", f"<p>{text}</p>") for text in demo.paragraphs],
+        **demo.access,
     )
     for order, session in enumerate(demo.sessions):
         day = first_day + timedelta(days=session.day)
@@ -170,6 +180,9 @@ def _event(index: EventIndexPage, demo: DemoEvent, first_day: date) -> EventPage
                 stream_url=session.stream_url,
             )
         )
+    for fact in ("recording", "transcript"):
+        if demo.access[fact] == "yes":
+            setattr(page, f"{fact}_date", day + timedelta(days=7))
     for key in demo.speakers:
         page.event_speakers.add(EventPageSpeaker(speaker=Speaker.objects.get(name=SPEAKERS[key][0])))
     for name in demo.partners:
@@ -190,35 +203,6 @@ def _starting_soon(index: EventIndexPage, now: datetime) -> None:
         row.end_date = ends.date() if ends.date() > starts.date() else None
         page.sessions = [row]
         page.save_revision().publish()
-
-
-def _careers(home: HomePage) -> list[StoryPage]:
-    careers = _child(home, CareersPage(title="Careers", slug="careers", show_in_menus=True, introduction=(
-        "Police officers, detectives, riders, analysts. Different jobs, one question: could this be yours?"
-    ), body=[
-        ("heading", "What the job gives you"),
-        ("paragraph", (
-            "<ul><li>Part-time work and flexible hours, job sharing included.</li>"
-            "<li>Met Baby: support for parents who expect or adopt a child.</li>"
-            "<li>The Fertility Support Network, for people in fertility treatment.</li>"
-            "<li>A career development service with one-to-one support for under-represented employees.</li>"
-            "<li>Support groups, among them the Women's Network and the Endometriosis Support Network.</li></ul>"
-        )),
-    ]), "week")  # fmt: skip
-    index = _child(
-        careers,
-        StoryIndexPage(
-            title="Stories", slug="stories", introduction="What the work is like, told by the people who do it."
-        ),
-    )
-    return [
-        _child(index, StoryPage(
-            title=story.title, slug=story.slug, role=story.role, team=story.team, introduction=story.introduction,
-            pull_quote=story.pull_quote, is_illustrative=True,
-            body=[("paragraph", f"<p>{text}</p>") for text in story.paragraphs],
-        ), story.picture)
-        for story in STORIES
-    ]  # fmt: skip
 
 
 def _campaign(home: HomePage, start: date, stories: Iterable[StoryPage]) -> None:
@@ -243,28 +227,7 @@ def _plain_pages(home: HomePage) -> None:
 
 
 def _staff(home: HomePage, index: EventIndexPage) -> None:
-    comms, _ = Group.objects.get_or_create(name=STAFF["comms"][0])
-    officers, _ = Group.objects.get_or_create(name=STAFF["officer"][0])
-    admin = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
-    snippets = Permission.objects.filter(
-        content_type__app_label="events", content_type__model__in=["speaker", "partner"]
-    )
-    pictures = Permission.objects.filter(content_type__app_label="wagtailimages", content_type__model="image")
-    comms.permissions.add(admin, *snippets, Permission.objects.get(codename="change_sitesettings"))
-    officers.permissions.add(
-        admin,
-        *Permission.objects.filter(
-            content_type__app_label="events", codename__in=["view_registration", "change_registration", "view_message"]
-        ),
-    )
-    for group, page in ((comms, home), (officers, index)):
-        for codename in ("add_page", "change_page", "publish_page"):
-            permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
-            GroupPagePermission.objects.get_or_create(group=group, page=page, permission=permission)
-        for permission in pictures.filter(codename__in=["add_image", "change_image", "choose_image"]):
-            GroupCollectionPermission.objects.get_or_create(
-                group=group, collection=Collection.get_first_root_node(), permission=permission
-            )
+    set_up_staff(home=home, events=index)
     for username, (group_name, label) in STAFF.items():
         user, made = get_user_model().objects.get_or_create(
             username=username, defaults={"first_name": label, "email": f"{username}@example.org"}
