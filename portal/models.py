@@ -1,6 +1,7 @@
 """The shared base page, the home page and the site's own settings."""
 
 import re
+from copy import copy
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
 from django.views.decorators.csp import csp_override
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -19,13 +21,17 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.url_routing import RouteResult
 from wagtail_localize.fields import SynchronizedField
 
+from portal.admin_forms import DescribedPageForm
 from portal.blocks import BodyBlock
+from portal.panels import ChecklistItem, ChecklistPanel
 from portal.security import CMS_CSP
 
 validate_colour = RegexValidator(re.compile(r"^#[0-9a-fA-F]{6}\Z"), "Enter a colour like #4B1D7A.")
 
 
 LEAST_CONTRAST = 4.5
+# Search engines and link previews cut longer ones.
+SUMMARY_LENGTH = 300
 
 
 class BasePage(Page):
@@ -58,8 +64,12 @@ class BasePage(Page):
 
     # An address is the same in every language, behind the language's own prefix: links and posters stay short.
     override_translatable_fields: ClassVar[list[Any]] = [SynchronizedField("slug", overridable=False)]
+    base_form_class = DescribedPageForm
     show_in_menus_default = False
+    # What a kind of page reads in the same statement as itself, besides its picture and its language.
+    read_with: ClassVar[tuple[str, ...]] = ()
     introduction_panels: ClassVar[list[Any]] = [
+        ChecklistPanel(),
         FieldPanel("introduction"),
         MultiFieldPanel(
             [FieldPanel("image"), FieldPanel("image_alt"), FieldPanel("image_is_decorative")], heading="Picture"
@@ -68,6 +78,27 @@ class BasePage(Page):
 
     class Meta:
         abstract = True
+
+    def checklist(self) -> list[ChecklistItem]:
+        """Return what an editor looks at before publishing."""
+        has_picture, length = self.image_id is not None, len(self.introduction.strip())
+        items = [
+            ChecklistItem(
+                label="Introduction of 40 to 300 characters",
+                is_done=40 <= length <= SUMMARY_LENGTH,
+                advice=f"it has {length}. Lists, search engines and shared links show it.",
+            ),
+            ChecklistItem(
+                label="Picture",
+                is_done=has_picture,
+                advice="pages with one are opened more often, above all when shared.",
+            ),
+        ]
+        if has_picture:
+            described = bool(self.image_is_decorative or self.image_alt.strip())
+            advice = "say what it shows, or tick that it is decoration."
+            items.append(ChecklistItem(label="Picture described", is_done=described, advice=advice, is_needed=True))
+        return items
 
     @property
     def picture_alt(self) -> str:
@@ -102,14 +133,32 @@ class HomePage(BasePage):
         FieldPanel("body"),
     ]
 
+    # Where one instance serves the requests of a whole generation: what it has found of itself in each language.
+    in_languages: dict[str, Page] | None = None
+
+    @property
+    def localized(self) -> Page:
+        """Return the home page in the language of the address, looked for once where `in_languages` is kept."""
+        language = get_language()
+        if type(self).locale.is_cached(self) and self.locale.language_code == language:
+            return self
+        if self.in_languages is None:
+            return super().localized
+        if language not in self.in_languages:
+            self.in_languages[language] = super().localized
+        return self.in_languages[language]
+
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         """Find a page by its whole path in two statements, where Wagtail takes two for each part of the path."""
         if path_components:
             url_path = f"{self.url_path}{'/'.join(path_components)}/"
-            page = Page.objects.filter(url_path=url_path, depth=self.depth + len(path_components)).first()
-            if page is not None and page.path.startswith(self.path):
-                return _with_picture(page).route(request, [])
-        return super().route(request, path_components)
+            found = Page.objects.filter(url_path=url_path, depth=self.depth + len(path_components))
+            for page in found.only("path", "content_type")[:1]:
+                if page.path.startswith(self.path):
+                    return _with_picture(page).route(request, [])
+        result = super().route(request, path_components)
+        # A copy: rendering writes into the page, and this instance may be at work for somebody else.
+        return RouteResult(copy(self), result.args, result.kwargs) if result.page is self else result
 
 
 def _with_picture(page: Page) -> Page:
@@ -117,7 +166,7 @@ def _with_picture(page: Page) -> Page:
     kind = page.specific_class
     if kind is None or not issubclass(kind, BasePage):
         return page.specific
-    return kind.objects.select_related("image").get(pk=page.pk)
+    return kind.objects.select_related("image", "locale", *kind.read_with).get(pk=page.pk)
 
 
 class ContentPage(BasePage):
@@ -234,6 +283,20 @@ class ConsentTranslation(models.Model):
 
     def __str__(self) -> str:
         return self.language
+
+
+class PageGeneration(models.Model):
+    """One row: the number under which pages are kept. Every process reads it before it answers from its cache."""
+
+    ONLY = 1
+
+    number = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="page_generation_is_one_row")]
+
+    def __str__(self) -> str:
+        return str(self.number)
 
 
 def contrast(one: str, other: str) -> float:

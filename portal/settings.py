@@ -91,6 +91,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.page_cache.middleware.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -134,6 +135,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # fails at once with "database is locked" under contention, whatever the time-out. WAL is left to SQLite
     # 3.51.3 and later: older ones have a rare corruption bug in it.
     journal = "PRAGMA journal_mode=WAL;" if sqlite3.sqlite_version_info >= (3, 51, 3) else ""
+    # A file needs no rest: opening it anew takes longer than answering from the page cache.
+    DATABASES["default"]["CONN_MAX_AGE"] = None
     options: dict[str, object] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
@@ -152,6 +155,17 @@ CACHES = {
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "portal"}
 }
+
+# Whole pages, kept by each web process for visitors without a session; 0 keeps none.
+PAGE_CACHE_BYTES = env.whole_number("PAGE_CACHE_MEGABYTES", 32, least=0, most=4_096) * 1024 * 1024
+# The CDN or caching proxy in front, which takes PURGE requests; unset: there is none.
+FRONTEND_CACHE_URL = env.web_address("FRONTEND_CACHE_URL", "") if env.text("FRONTEND_CACHE_URL", "") else ""
+WAGTAILFRONTENDCACHE = (
+    {"default": {"BACKEND": "wagtail.contrib.frontend_cache.backends.HTTPBackend", "LOCATION": FRONTEND_CACHE_URL}}
+    if FRONTEND_CACHE_URL
+    else {}
+)
+WAGTAILFRONTENDCACHE_LANGUAGES: list[str] = []  # what is purged are whole addresses, the language's prefix included
 
 # Wagtail's index tasks are rows; `manage.py worker` runs them. "QUEUES": [] allows every queue name.
 TASKS_BACKEND = env.one_of("TASKS_BACKEND", "db", {"db"})
@@ -238,7 +252,7 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False  # the same
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp", "avif"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
-WAGTAILDOCS_EXTENSIONS = ["pdf", "txt", "vtt"]
+WAGTAILDOCS_EXTENSIONS = ["pdf", "txt", "vtt", "mp4", "webm"]
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 
 # --- Logs: events with fields, never a name or an address (DESIGN law 7) ---------------------------------

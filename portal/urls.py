@@ -43,5 +43,8 @@ if settings.ON_LAPTOP:  # a web server or a CDN serves uploads elsewhere
 
 # What people read: /events/ in the site's first language, /fr/events/ in French.
 urlpatterns += i18n_patterns(
-    path("", include("events.urls")), path("", include(wagtail_urls)), prefix_default_language=False
+    path("", include("events.urls")),
+    path("", include("careers.urls")),
+    path("", include(wagtail_urls)),
+    prefix_default_language=False,
 )

@@ -92,6 +92,9 @@ def test_a_public_site_has_no_default_for_what_must_be_chosen(tmp_path, missing)
         ("DEBUG", "yes"),
         ("QUIET_PERIOD_SECONDS", "-5"),
         ("LOG_LEVEL", "LOUD"),
+        ("PAGE_CACHE_MEGABYTES", "-1"),
+        ("FRONTEND_CACHE_URL", "varnish:6081"),
+        ("FRONTEND_CACHE_URL", "http://varnish.example.org:6081/purge"),
     ],
 )
 def test_a_wrong_value_stops_the_start_up_and_names_the_variable(tmp_path, name, value):

@@ -1,0 +1,104 @@
+"""The groups of staff, what each may do, and the two steps by which a page is published. Running it twice adds nothing.
+
+Comms editors write everything and publish events themselves; what stays on the site (stories, roles, campaigns) goes
+from a comms editor to the outreach lead. Whoever is in no group may do nothing.
+"""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Q, QuerySet
+from wagtail.models import (
+    Collection,
+    GroupApprovalTask,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Page,
+    Workflow,
+    WorkflowPage,
+    WorkflowTask,
+)
+
+COMMS, LEADS, OFFICERS, RECRUITERS = "Comms editors", "Outreach leads", "Events officers", "Recruiters"
+WRITE, PUBLISH = ("add_page", "change_page"), ("publish_page", "lock_page", "unlock_page")
+WORKFLOW = "Comms, then outreach lead"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffGroup:
+    """A group: its permissions by name, and what it may do with pages below the home page and in the event list."""
+
+    name: str
+    permissions: tuple[str, ...]
+    on_site: tuple[str, ...] = ()
+    on_events: tuple[str, ...] = ()
+    pictures: bool = False
+
+
+def _all(app: str, *models: str) -> tuple[str, ...]:
+    return tuple(f"{app}.{verb}_{model}" for model in models for verb in ("add", "change", "delete", "view"))
+
+
+_SNIPPETS = (*_all("events", "speaker", "partner"), *_all("careers", "figure", "team", "storytheme"))
+_EDITING = (*_SNIPPETS, "portal.change_sitesettings", "wagtail_localize.submit_translation")
+
+GROUPS = (
+    StaffGroup(name=COMMS, permissions=_EDITING, on_site=WRITE, on_events=PUBLISH, pictures=True),
+    StaffGroup(
+        name=LEADS,
+        permissions=(*_EDITING, *_all("wagtailredirects", "redirect")),
+        on_site=(*WRITE, *PUBLISH),
+        pictures=True,
+    ),
+    StaffGroup(
+        name=OFFICERS,
+        permissions=("events.view_registration", "events.change_registration", "events.view_message"),
+        on_events=(*WRITE, *PUBLISH),
+        pictures=True,
+    ),
+    StaffGroup(name=RECRUITERS, permissions=("careers.view_recruiterenquiry", "careers.change_recruiterenquiry")),
+)
+
+
+def set_up_staff(*, home: Page, events: Page) -> None:
+    """Make the groups with their permissions, and put the two-step workflow on every page below the home page."""
+    for staff in GROUPS:
+        group, _ = Group.objects.get_or_create(name=staff.name)
+        group.permissions.add(*_permissions("wagtailadmin.access_admin", *staff.permissions))
+        for page, names in ((home, staff.on_site), (events, staff.on_events)):
+            for permission in _permissions(*(f"wagtailcore.{name}" for name in names)):
+                GroupPagePermission.objects.get_or_create(group=group, page=page, permission=permission)
+        if staff.pictures:
+            _allow_pictures(group)
+    _set_up_workflow(home)
+
+
+def _permissions(*names: str) -> QuerySet[Permission]:
+    wanted = Q(pk__in=[])
+    for name in names:
+        app, _, codename = name.partition(".")
+        wanted |= Q(content_type__app_label=app, codename=codename)
+    return Permission.objects.filter(wanted)
+
+
+def _allow_pictures(group: Group) -> None:
+    names = [f"wagtailimages.{verb}_image" for verb in ("add", "change", "choose")]
+    names += [f"wagtaildocs.{verb}_document" for verb in ("add", "change", "choose")]
+    for permission in _permissions(*names):
+        GroupCollectionPermission.objects.get_or_create(
+            group=group, collection=Collection.get_first_root_node(), permission=permission
+        )
+
+
+def _set_up_workflow(home: Page) -> None:
+    """Put the workflow on the home page, unless somebody has chosen another for it."""
+    workflow, _ = Workflow.objects.get_or_create(name=WORKFLOW)
+    for order, (name, group) in enumerate((("Comms editor", COMMS), ("Outreach lead", LEADS))):
+        task = GroupApprovalTask.objects.filter(name=name).first()
+        if task is None:
+            task = GroupApprovalTask.objects.create(name=name)
+            task.groups.add(Group.objects.get(name=group))
+        WorkflowTask.objects.get_or_create(workflow=workflow, task=task.task_ptr, defaults={"sort_order": order})
+    WorkflowPage.objects.get_or_create(page=home, defaults={"workflow": workflow})
+    # Wagtail's own example would stand on the root and ask a group that nobody is in.
+    WorkflowPage.objects.filter(workflow__name="Moderators approval").delete()
