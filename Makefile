@@ -23,6 +23,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --qui
 # What the checks write (secret key, media) must not land in the developer's own data.
 SCRATCH = scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; export DATA_DIR="$$scratch"; unset DATABASE_URL
 # The browser's tests run by themselves: Playwright leaves an event loop in its process, and the tests of races fork.
+# A file at a time, for the demo that they share is started once.
 PYTEST := $(BIN)/python -m pytest -q -n 2
 QUIET_TESTS := -m "not benchmark and not browser"
 
@@ -49,7 +50,7 @@ test: ## run every check that CI runs
 	echo "Django's own checks"; $(BIN)/python manage.py check --fail-level WARNING; \
 	echo "Migrations are complete"; $(BIN)/python manage.py makemigrations --check --dry-run; \
 	echo "Tests on SQLite, with coverage"; $(PYTEST) $(QUIET_TESTS) --cov --cov-report=term:skip-covered; \
-	echo "Tests in the browser"; $(PYTEST) -m browser; \
+	echo "Tests in the browser"; $(PYTEST) -m browser --dist loadfile; \
 	echo "Tests on PostgreSQL"; \
 	if $(BIN)/python tests/postgres.py where; then \
 	  $(BIN)/python tests/postgres.py run -- $(PYTEST) $(QUIET_TESTS); \

@@ -1,4 +1,4 @@
-"""What a registration (form page and POST together) and an event page cost: SQL statements and server CPU.
+"""What a registration (form page and POST together) costs: SQL statements and server CPU.
 
     python benchmarks/registration.py [--rounds 30]
 
@@ -47,8 +47,7 @@ def report(what: str, results: list[tuple[int, float]]) -> None:
 
 
 def measure(rounds: int) -> None:
-    from django.core.cache import cache  # noqa: PLC0415
-    from django.core.management import call_command  # noqa: PLC0415
+    from django.core.management import call_command  # noqa: PLC0415 - the settings must be there first
     from django.db import connection  # noqa: PLC0415
     from django.test import Client, override_settings  # noqa: PLC0415
 
@@ -61,18 +60,8 @@ def measure(rounds: int) -> None:
     }
     with override_settings(REGISTRATIONS_PER_ADDRESS_OF_NETWORK=10_000_000, STORAGES=storages):
         call_command("seed_demo", stdout=io.StringIO())
-        demo = Event.objects.get(slug="women-on-the-front-line")  # with picture, speakers and partners
         client = Client(HTTP_HOST="localhost")
         print(f"{connection.vendor}:")
-        pages = []
-        for _ in range(rounds):
-            cache.clear()
-            pages.append(measured(lambda: _get(client, demo.path)))
-        report("  event page, nothing cached", pages[1:])
-        report(
-            "  event page, Wagtail's site and settings cached",
-            [measured(lambda: _get(client, demo.path)) for _ in range(rounds)],
-        )
         for size in (10, 100_000):
             call_command("seed_load", "--events", "1", "--registrations", str(size), stdout=io.StringIO())
             event = Event.objects.order_by("-pk")[0]

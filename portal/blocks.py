@@ -5,7 +5,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
-from wagtail.models import Page
+
+from portal.queries import published_in_language
 
 PLAIN_FEATURES = ["h3", "bold", "italic", "link", "ol", "ul", "document-link"]
 
@@ -69,6 +70,12 @@ class CallToActionBlock(blocks.StructBlock):
         description = "A button. One to a page: the next step."
         preview_value = {"text": "See this week’s events", "address": "https://example.org/"}
 
+    def get_context(self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Lead on in the visitor's language."""
+        context = super().get_context(value, parent_context=parent_context)
+        context["target"] = value["page"].localized if value["page"] else None
+        return context
+
     def clean(self, value: blocks.StructValue) -> blocks.StructValue:
         """Ask for exactly one target: a button that leads nowhere, or to two places, is a defect."""
         value = super().clean(value)
@@ -95,9 +102,7 @@ class PageListBlock(blocks.StructBlock):
     def get_context(self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         """Add the published pages with their introductions, in the editor's order."""
         context = super().get_context(value, parent_context=parent_context)
-        ids = [page.pk for page in value["pages"] if page is not None]
-        found = {page.pk: page for page in Page.objects.filter(pk__in=ids).live().specific()}
-        context["pages"] = [found[pk] for pk in ids if pk in found]
+        context["pages"] = published_in_language(value["pages"])
         return context
 
 

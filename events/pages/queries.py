@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet, prefetch_related_objects
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import get_language, gettext
 from wagtail.models import Page
 
@@ -22,6 +22,7 @@ from events.schedule.access import AccessAnswer
 from events.schedule.models import Event, SeatPool
 from events.schedule.queries import AccessInWords, access_in_words, availability_of, event_of_key
 from events.schedule.rules import KIND_LABELS, Availability, EventKind, EventStatus, full_title, is_online
+from portal.queries import published_in_language
 from portal.wall_clock import to_instant, to_local
 from portal.when import clock_words, describe_span, describe_times, zone_label
 
@@ -278,17 +279,8 @@ def campaign_events(page: "CampaignPage") -> QuerySet[Event]:
 
 
 def stories_of(page: "CampaignPage") -> list[Page]:
-    """Return the published stories that a campaign shows, in the editor's order and the page's language."""
-    chosen = [block.value for block in page.stories if block.value is not None]
-    wanted = Page.objects.filter(translation_key__in=[story.translation_key for story in chosen]).live()
-    found: dict[UUID, Page] = {}
-    for story in wanted.specific():
-        # A story that is not translated is shown in the language in which it is told.
-        if story.locale_id == page.locale_id or story.translation_key not in found:
-            found[story.translation_key] = story
-    stories = [found[story.translation_key] for story in chosen if story.translation_key in found]
-    prefetch_related_objects([story for story in stories if getattr(story, "image_id", None)], "image__renditions")
-    return stories
+    """Return the published stories that a campaign shows, in the editor's order and the visitor's language."""
+    return published_in_language(block.value for block in page.stories)
 
 
 def upcoming_events(*, limit: int, now: datetime) -> list[EventView]:

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.models import Permission
-from django.db.models import QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from wagtail.models import Locale, Page
@@ -61,18 +59,6 @@ def seed_careers(home: HomePage, *, today: date, child: Child) -> list[StoryPage
     _guides(careers, child)
     _check(careers, child)
     return stories
-
-
-def permissions_of_editors() -> QuerySet[Permission]:
-    """Return what comms staff may change besides pages."""
-    kinds = ["figure", "team", "storytheme"]
-    return Permission.objects.filter(content_type__app_label="careers", content_type__model__in=kinds)
-
-
-def permissions_of_recruiters() -> QuerySet[Permission]:
-    """Return what the people of the queue may do."""
-    names = ["view_recruiterenquiry", "change_recruiterenquiry"]
-    return Permission.objects.filter(content_type__app_label="careers", codename__in=names)
 
 
 def ask_recruiters(*, now: datetime) -> None:

@@ -280,3 +280,59 @@ PICTURES = {
     "stables": ("At the stables", "Drawing: a brown horse and a mounted officer in her helmet."),
     "mentoring": ("Mentor and officer", "Drawing: a young woman in a headscarf beside an older one in a suit."),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoPlainPage:
+    """A page of text: headings, each with what stands under it."""
+
+    slug: str
+    title: str
+    introduction: str
+    parts: tuple[tuple[str, str], ...]
+
+
+PLAIN_PAGES = (
+    DemoPlainPage(
+        slug="privacy",
+        title="Privacy",
+        introduction="What we keep about you, why, and until when.",
+        parts=(
+            (
+                "When you register for an event",
+                "<p>We ask for your name, your email address and, if you like, your access needs. We use them to run the "
+                "event: to keep your place, to send your calendar entry, reminders and changes, and to make the event "
+                "work for you.</p><p>We delete them 90 days after the event.</p>",
+            ),
+            (
+                "When you ask a recruiter",
+                "<p>We keep your name, how to reach you and your question, so that somebody can answer. We delete them "
+                "90 days after your question is closed, and after a year in any case.</p>",
+            ),
+            (
+                "When you only read",
+                "<p>We set no cookie that follows you, and no page of this site loads anything from another company. The "
+                "check “Could I apply?” keeps no answer.</p>",
+            ),
+        ),
+    ),
+    DemoPlainPage(
+        slug="accessibility",
+        title="Accessibility",
+        introduction="This site is made for everybody, and for whatever you read it with.",
+        parts=(
+            (
+                "What you can count on",
+                "<p>You can use every page with a keyboard, with a screen reader, at four times the size and without "
+                "scripts. Colours keep their contrast in light and dark, and nothing moves by itself.</p><p>Every event "
+                "says whether it has captions, British Sign Language, step-free access and a quiet space. Tell us what you "
+                "rely on when you register: if it changes, we write to you.</p>",
+            ),
+            (
+                "If something does not work for you",
+                "<p>Write to outreach@example.org and say which page it was. A person answers, and you get what you came "
+                "for in another way while we mend it.</p>",
+            ),
+        ),
+    ),
+)

@@ -19,6 +19,7 @@ from wagtail.models import Page, Site
 from careers.models import StoryPage
 from events.pages.models import (
     CampaignPage,
+    CampaignPagePartner,
     EventIndexPage,
     EventPage,
     EventPagePartner,
@@ -37,6 +38,7 @@ from portal.demo.content import (
     EVENTS,
     PARTNERS,
     PICTURES,
+    PLAIN_PAGES,
     SPEAKERS,
     TRY_NOW,
     DemoEvent,
@@ -80,6 +82,7 @@ def seed(*, today: date, now: datetime) -> None:
     stories = seed_careers(home, today=today, child=_child)
     _campaign(home, start, stories)
     _plain_pages(home)
+    _finish_home(home, stories)
     _staff(home, index)
     _registrations(now)
     ask_recruiters(now=now)
@@ -211,19 +214,27 @@ def _campaign(home: HomePage, start: date, stories: Iterable[StoryPage]) -> None
         introduction="Seven days of webinars, visits and conversations with women in the emergency services.",
         body=[("paragraph", "<p>Come to one session or to all of them. Each is free, and each takes one minute to register for.</p>")],
         stories=[("story", story) for story in stories],
+        campaign_partners=[
+            CampaignPagePartner(partner=partner) for partner in Partner.objects.filter(name__in=PARTNERS).order_by("name")
+        ],
     ), "week")  # fmt: skip
 
 
 def _plain_pages(home: HomePage) -> None:
-    _child(home, ContentPage(title="Privacy", slug="privacy", introduction="What we keep about you, why, and until when.", body=[
-        ("heading", "When you register for an event"),
-        ("paragraph", (
-            "<p>We ask for your name, your email address and, if you like, your access needs. We use them to run the "
-            "event: to keep your place, to send your calendar entry, reminders and changes, and to make the event "
-            "work for you.</p><p>We delete them 90 days after the event. No other company gets them, and no page of "
-            "this site loads anything from one.</p>"
-        )),
-    ]))  # fmt: skip
+    for plain in PLAIN_PAGES:
+        body = [block for heading, text in plain.parts for block in (("heading", heading), ("paragraph", text))]
+        _child(home, ContentPage(title=plain.title, slug=plain.slug, introduction=plain.introduction, body=body))
+
+
+def _finish_home(home: HomePage, stories: list[StoryPage]) -> None:
+    """Put the stories and the self-check onto the home page, once both are there."""
+    home.refresh_from_db()
+    if any(block.block_type == "pages" for block in home.body):
+        return
+    check = Page.objects.filter(slug="could-i-apply").first()
+    home.body.append(("pages", {"heading": "People who do the job", "pages": stories[:3]}))
+    home.body.append(("call_to_action", {"text": "Could I apply?", "page": check, "address": ""}))
+    home.save_revision().publish()
 
 
 def _staff(home: HomePage, index: EventIndexPage) -> None:

@@ -29,7 +29,8 @@ def page_languages(context: dict[str, Any]) -> list[PageLanguage]:
     An address differs in its prefix only, for slugs are the same in every language.
     """
     request: HttpRequest | None = context.get("request")
-    if request is None or request.method not in {"GET", "HEAD"}:
+    # A page that must look the same whatever its address says so: the links would carry that address.
+    if request is None or request.method not in {"GET", "HEAD"} or context.get("one_language"):
         return []
     codes = [code for code, _ in settings.LANGUAGES]
     page = context.get("page")

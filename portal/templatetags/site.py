@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from wagtail.models import Site
 
 from portal.branding import theme_version
-from portal.models import SiteSettings
+from portal.models import ContentPage, SiteSettings
 from portal.page_cache.shared import recall
 
 register = template.Library()
@@ -36,14 +36,24 @@ def main_menu(context: dict[str, Any]) -> list[MenuItem]:
     Addresses are computed from the pages' paths: Wagtail's own way asks for every site's root page first.
     """
     request: HttpRequest | None = context.get("request")
-    return recall(request, ("menu", get_language()), lambda: _menu_of(request)) if request else []
+    return recall(request, ("menu", get_language()), lambda: _pages_of(request, in_menu=True)) if request else []
 
 
-def _menu_of(request: HttpRequest) -> list[MenuItem]:
+@register.simple_tag(takes_context=True)
+def footer_pages(context: dict[str, Any]) -> list[MenuItem]:
+    """Return the plain pages under the home page that are not in the menu: privacy, accessibility and their like."""
+    request: HttpRequest | None = context.get("request")
+    return recall(request, ("footer", get_language()), lambda: _pages_of(request, in_menu=False)) if request else []
+
+
+def _pages_of(request: HttpRequest, *, in_menu: bool) -> list[MenuItem]:
     site = Site.find_for_request(request)
     if site is None:
         return []
     home = site.root_page if get_language() == settings.LANGUAGE_CODE else site.root_page.localized
     start = len(home.url_path)
-    pages = home.get_children().live().in_menu().values_list("title", "url_path")
-    return [MenuItem(title, reverse("wagtail_serve", args=[url_path[start:]])) for title, url_path in pages]
+    pages = home.get_children().live().filter(show_in_menus=in_menu)
+    if not in_menu:
+        pages = pages.type(ContentPage)
+    found = pages.values_list("title", "url_path")
+    return [MenuItem(title, reverse("wagtail_serve", args=[url_path[start:]])) for title, url_path in found]

@@ -28,6 +28,12 @@ def published(transactional_db):
         title="Women on the front line",
         slug=SLUG,
         introduction="Three services, one evening.",
+        captions="yes",
+        bsl="yes",
+        step_free="na",
+        quiet_space="na",
+        recording="no",
+        transcript="no",
         contact_email="outreach@example.org",
         capacity_online=20,
     )

@@ -41,7 +41,7 @@ def with_registration(purpose: Purpose) -> Callable[[TokenView], Callable[..., H
             now = timezone.now()
             registration = registration_of_token(token, purpose=purpose, now=now)
             if registration is None:
-                response = render(request, "events/registration/invalid_link.html", status=404)
+                response = render(request, "events/registration/invalid_link.html", {"one_language": True}, status=404)
             else:
                 response = view(request, registration, now)
             response.headers["Referrer-Policy"] = "no-referrer"
