@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: demo test test-fast lint format lock clean help
+.PHONY: demo test test-fast lint lighthouse format lock clean help
 MAKEFLAGS += --no-print-directory
 
 # The first Python 3.12 or later that really starts: by name, from pyenv (whose shims may refuse), then python3.
@@ -73,6 +73,10 @@ lint: ## check style, types, templates and the direction of imports
 	  $$(git ls-files --cached --others --exclude-standard -- '*.py'); \
 	step "Direction of imports" $(BIN)/lint-imports --no-cache; \
 	step "Types" $(BIN)/mypy --no-error-summary
+
+lighthouse: ## score the pages of a running demo (BASE=http://127.0.0.1:8000); needs node and Chromium
+	@$(call INSTALL,test,requirements-test.lock)
+	@$(BIN)/python benchmarks/lighthouse/run.py $(or $(BASE),http://127.0.0.1:8000)
 
 format: ## rewrite Python files in the house style
 	@$(call INSTALL,test,requirements-test.lock)

@@ -1,14 +1,16 @@
-"""Takes the pictures of this folder from a running demo: `python docs/take_screenshots.py http://127.0.0.1:8000 [name …]`.
+"""Takes the pictures of this folder from a running demo: `python docs/take_screenshots.py http://127.0.0.1:8000 [name]`.
 
-Each kind of page at three widths, light and dark, into docs/screenshots/; the walk-through of docs/editors.md beside them.
+Each kind of page at three widths, light and dark, into docs/screenshots/, and the walk-through of docs/editors.md.
 Needs the test requirements and Chromium.
 """
 
 import io
 import sys
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.utils.text import slugify
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
@@ -56,11 +58,64 @@ def keep(page: Any, name: str, *, whole: bool = True) -> None:
     shown.convert("RGB").save(FOLDER / f"{name}.webp", quality=62, method=6)
 
 
+def walk_through(browser: Any, base: str) -> None:
+    """Publish a webinar as a comms editor does, with a picture of each step (docs/editors.md)."""
+    context = browser.new_context(base_url=base, viewport={"width": 1280, "height": 860})
+    page = context.new_page()
+    page.goto("/cms/login/")
+    page.get_by_label("Username").fill("comms")
+    page.get_by_label("Password").fill("stand-where-it-matters")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_load_state("networkidle")
+    keep(page, "cms-1-front", whole=False)
+    page.get_by_role("link", name="New event").click()
+    page.wait_for_load_state("networkidle")
+    title = f"Ask a detective, {datetime.now(tz=UTC):%H %M %S}"
+    page.locator("#id_title").fill(title)
+    page.locator("#id_introduction").fill(
+        "An hour with two detectives: how they work, what they wish they had known, and your own questions."
+    )
+    keep(page, "cms-2-title", whole=False)
+    page.locator("#id_sessions-ADD").scroll_into_view_if_needed()
+    if not page.locator("#id_sessions-0-date").count():
+        page.locator("#id_sessions-ADD").click()
+    day = date.today() + timedelta(days=30)
+    page.locator("#id_sessions-0-date").fill(f"{day:%Y-%m-%d}")
+    page.locator("#id_sessions-0-starts").fill("18:00")
+    page.locator("#id_sessions-0-ends").fill("19:00")
+    # The pickers of date and time stay open for a script that types past them.
+    page.add_style_tag(content=".xdsoft_datetimepicker { display: none !important }")
+    page.locator("#id_sessions-0-stream_url").fill("https://stream.example.org/live/ask-a-detective")
+    keep(page, "cms-3-session", whole=False)
+    page.locator("#id_capacity_online").fill("200")
+    for fact, answer in {
+        "captions": "yes", "bsl": "yes", "step_free": "na", "quiet_space": "na", "recording": "no", "transcript": "no",
+    }.items():  # fmt: skip
+        page.locator(f"#id_{fact}").select_option(answer)
+    page.locator("#id_captions").scroll_into_view_if_needed()
+    keep(page, "cms-4-access", whole=False)
+    page.locator("#id_contact_name").fill("Outreach team")
+    page.locator("#id_contact_email").fill("outreach@example.org")
+    page.get_by_role("button", name="Toggle preview").click()
+    page.wait_for_timeout(4000)
+    keep(page, "cms-5-preview", whole=False)
+    page.get_by_role("button", name="More actions").last.click()
+    page.get_by_role("button", name="Publish").click()
+    page.wait_for_load_state("networkidle")
+    keep(page, "cms-6-published", whole=False)
+    page.goto(f"/events/{slugify(title)}/", wait_until="networkidle")
+    keep(page, "cms-7-page", whole=False)
+    context.close()
+    print("walk-through")
+
+
 def main(base: str, names: list[str]) -> None:
-    """Take every picture, or the named ones."""
+    """Take every picture, or the named ones; "walk-through" is the one through the CMS."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        for name in names or PAGES:
+        if not names or "walk-through" in names:
+            walk_through(browser, base)
+        for name in [name for name in PAGES if not names or name in names]:
             for width in WIDTHS:
                 for scheme in ("light", "dark"):
                     viewport = {"width": width, "height": 900}

@@ -3,15 +3,17 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.ui.components import Component
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
 from events.console.views.viewsets import MessageViewSet, RegistrationViewSet
-from events.pages.models import EventPage
+from events.pages.models import EventIndexPage, EventPage
 from events.schedule.queries import next_public_change
 
 hooks.register("next_public_change", next_public_change)
@@ -21,6 +23,25 @@ hooks.register("next_public_change", next_public_change)
 def register_viewsets() -> list[Any]:
     """Add the staff pages."""
     return [RegistrationViewSet(), MessageViewSet()]
+
+
+class NewEventPanel(Component):
+    """The first thing on the CMS's front page: a newcomer starts here."""
+
+    order = 10
+    template_name = "events/cms/new_event_panel.html"
+
+    def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Add the event lists below which this person may make a page."""
+        user = (parent_context or {})["request"].user
+        lists = EventIndexPage.objects.filter(locale__language_code=settings.LANGUAGE_CODE)
+        return {"lists": [page for page in lists if page.permissions_for_user(user).can_add_subpage()]}
+
+
+@hooks.register("construct_homepage_panels")
+def offer_a_new_event(request: HttpRequest, panels: list[Any]) -> None:
+    """Put the way to a new event onto the CMS's front page."""
+    panels.append(NewEventPanel())
 
 
 @hooks.register("register_log_actions")

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
+from django.views.decorators.cache import cache_control
 from django.views.decorators.csp import csp_override
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
@@ -39,7 +40,9 @@ if settings.DEMO and not settings.EMAIL_URL:
     ]
 
 if settings.ON_LAPTOP:  # a web server or a CDN serves uploads elsewhere
-    urlpatterns += [re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})]
+    # A picture that is replaced gets another name, so a browser may keep this one.
+    kept = cache_control(public=True, max_age=31_536_000, immutable=True)(serve)
+    urlpatterns += [re_path(r"^media/(?P<path>.*)$", kept, {"document_root": settings.MEDIA_ROOT})]
 
 # What people read: /events/ in the site's first language, /fr/events/ in French.
 urlpatterns += i18n_patterns(

@@ -70,7 +70,7 @@ class Visitor:
         self.page.get_by_label("Your email address").fill(email)
 
     def agrees(self):
-        self.page.get_by_role("checkbox").check()
+        self.page.get_by_role("checkbox", name=re.compile("Use my name")).check()
 
     def sends(self):
         self.page.get_by_role("button", name=re.compile("Register|Join the waiting list")).click()

@@ -1,4 +1,4 @@
-"""What helps an editor on the way to publishing: the checklist, and the page and its mails as a draft would make them."""
+"""What helps an editor on the way to publishing: a checklist, and the page and its mails as the draft would make them."""
 
 import pytest
 from django.urls import reverse
@@ -77,3 +77,11 @@ def editor_request(editor):
     request = editor.client.get("/cms/").wsgi_request
     request.user = editor.user
     return request
+
+
+def test_a_newcomer_finds_the_new_event_on_the_front_page_of_the_cms(editor):
+    front = editor.client.get("/cms/").content.decode()
+
+    address = reverse("wagtailadmin_pages:add", args=["events", "eventpage", editor.index.pk])
+    assert address in front
+    assert editor.client.get(address).status_code == 200
