@@ -1,4 +1,4 @@
-"""What helps an editor on the way to publishing: a checklist, and the page and its mails as the draft would make them."""
+"""What helps an editor on the way to publishing: a checklist, and the page and its mails as a draft would make them."""
 
 import pytest
 from django.urls import reverse
