@@ -1,4 +1,4 @@
-"""Takes the pictures of this folder from a running demo: `python docs/take_screenshots.py http://127.0.0.1:8000 [name]`.
+"""Takes this folder's pictures from a running demo: `python docs/take_screenshots.py http://127.0.0.1:8000 [name]`.
 
 Each kind of page at three widths, light and dark, into docs/screenshots/, and the walk-through of docs/editors.md.
 Needs the test requirements and Chromium.

@@ -43,6 +43,11 @@ def describe_when(starts_at: datetime, ends_at: datetime, zone: str) -> str:
     return wall_clock.describe_when(starts_at, ends_at, zone, clock_words())
 
 
+def describe_date(instant: datetime, zone: str) -> str:
+    """Return the day in the active language: "Monday 8 March 2027"."""
+    return wall_clock.describe_date(instant, zone, clock_words())
+
+
 def describe_times(starts_at: datetime, ends_at: datetime, zone: str) -> str:
     """Return the times in the active language: "18:00 to 19:30 (London time)"."""
     return wall_clock.describe_times(starts_at, ends_at, zone, clock_words())

@@ -113,8 +113,8 @@ def test_every_kind_of_mail_has_its_three_parts() -> None:
     kinds: dict[str, set[str]] = {}
     for path in FILES:
         if path.is_relative_to(ROOT / "templates" / "emails"):
-            kind, _, part = path.relative_to(ROOT / "templates" / "emails").as_posix().partition("/")
-            if part:  # a file beside the folders is a base that they extend
+            kind, _, part = path.relative_to(ROOT / "templates" / "emails").as_posix().rpartition("/")
+            if kind:  # a file beside the folders is a base that they extend
                 kinds.setdefault(kind, set()).add(part)
     assert {kind: parts for kind, parts in kinds.items() if parts != PARTS_OF_A_MAIL} == {}
 

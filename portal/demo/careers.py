@@ -156,7 +156,7 @@ def _story(index: StoryIndexPage, story: DemoStory, roles: dict[str, RolePage], 
     page.themes = [_label(StoryTheme, theme, THEMES[theme]) for theme in story.themes]
     page.roles = [roles[slug] for slug in story.roles]
     # By the kind of page: the events are made before the stories.
-    events = Page.objects.filter(slug__in=story.events, content_type__model="eventpage")
+    events = Page.objects.filter(slug__in=story.events, content_type__model="eventpage", locale=index.locale)
     page.related_events = [("event", event) for event in events]
     return child(index, page, story.picture)
 

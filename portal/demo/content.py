@@ -275,7 +275,10 @@ PICTURES = {
     ),
     "careers": ("Three colleagues", "Drawing: a woman in a bright vest between two colleagues in suits."),
     "detectives": ("Two detectives", "Drawing: two women in suits side by side, one of them with glasses."),
-    "neighbourhood": ("A neighbourhood team", "Drawing: two officers in bright vests, one in a headscarf, one in a hat."),
+    "neighbourhood": (
+        "A neighbourhood team",
+        "Drawing: two officers in bright vests, one in a headscarf, one in a hat.",
+    ),
     "family": ("A mother and her daughter", "Drawing: a woman and a girl side by side."),
     "stables": ("At the stables", "Drawing: a brown horse and a mounted officer in her helmet."),
     "mentoring": ("Mentor and officer", "Drawing: a young woman in a headscarf beside an older one in a suit."),

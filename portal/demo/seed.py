@@ -14,7 +14,7 @@ from django.core.files.images import ImageFile
 from django.core.management import call_command
 from django.utils.text import slugify
 from wagtail.images import get_image_model
-from wagtail.models import Page, Site
+from wagtail.models import Locale, Page, Site
 
 from careers.models import StoryPage
 from events.pages.models import (
@@ -44,6 +44,7 @@ from portal.demo.content import (
     DemoEvent,
     week_start,
 )
+from portal.demo.french_pages import seed_french
 from portal.models import ContentPage, HomePage, SiteSettings
 from portal.staff import COMMS, LEADS, OFFICERS, RECRUITERS, set_up_staff
 
@@ -84,6 +85,7 @@ def seed(*, today: date, now: datetime) -> None:
     _plain_pages(home)
     _finish_home(home, stories)
     _staff(home, index)
+    seed_french(home)
     _registrations(now)
     ask_recruiters(now=now)
     call_command("update_index", verbosity=0)
@@ -148,7 +150,7 @@ def _home() -> HomePage:
 
 def _people_and_partners() -> None:
     for name, role in SPEAKERS.values():
-        Speaker.objects.get_or_create(name=name, defaults={"role": role})
+        Speaker.objects.get_or_create(name=name, locale=Locale.get_default(), defaults={"role": role})
     for name, address in PARTNERS.items():
         Partner.objects.get_or_create(name=name, defaults={"address": address})
 
@@ -187,7 +189,8 @@ def _event(index: EventIndexPage, demo: DemoEvent, first_day: date) -> EventPage
         if demo.access[fact] == "yes":
             setattr(page, f"{fact}_date", day + timedelta(days=7))
     for key in demo.speakers:
-        page.event_speakers.add(EventPageSpeaker(speaker=Speaker.objects.get(name=SPEAKERS[key][0])))
+        speaker = Speaker.objects.get(name=SPEAKERS[key][0], locale=index.locale)
+        page.event_speakers.add(EventPageSpeaker(speaker=speaker))
     for name in demo.partners:
         page.event_partners.add(EventPagePartner(partner=Partner.objects.get(name=name)))
     return _child(index, page, demo.picture)

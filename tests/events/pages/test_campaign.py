@@ -110,11 +110,11 @@ def test_a_week_without_events_says_so(campaign, client):
 def test_its_statements_do_not_grow_with_the_events(campaign, editor, django_assert_num_queries, client):
     editor.publishes()
     client.get(WEEK)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(WEEK)
     for number in range(2):
         editor.publishes(slug=f"more-{number}", title=f"More {number}")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(WEEK)
 
 

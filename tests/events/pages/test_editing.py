@@ -242,11 +242,11 @@ def test_the_event_list_takes_the_same_number_of_statements_for_one_and_three(
 ):
     editor.publishes()
     client.get("/events/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         assert client.get("/events/").status_code == 200
     for n in range(2):
         editor.publishes(slug=f"more-{n}", title=f"More {n}")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get("/events/")
 
 
@@ -256,7 +256,7 @@ def test_an_event_page_that_shares_nothing_with_another_takes_thirteen_statement
     """Without what all pages share (docs/page-cache.md); with it nine, counted in test_page_cache.py."""
     editor.publishes()
     client.get("/events/women-on-the-front-line/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get("/events/women-on-the-front-line/")
 
 

@@ -6,10 +6,12 @@ import uuid
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from functools import partial
 from pathlib import Path
 
 import icalendar
 import pytest
+from django.conf import settings
 from django.test import override_settings
 
 from events.invites.models import Invite
@@ -21,8 +23,10 @@ from events.registration.models import Registration
 from events.registration.rules import CancelledBy
 from events.registration.services import cancel_registration
 from events.registration.services.announcing import announce_due_events
-from events.schedule.rules import EventKind, SessionSpec
+from events.schedule.rules import EventKind, SessionSpec, TranslationSpec
+from events.schedule.services import publish_translation
 from portal.wall_clock import describe_when, to_instant
+from tests.events.conftest import EVENT_KEY
 
 pytestmark = pytest.mark.django_db
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "mails"
@@ -63,8 +67,7 @@ def meeting(number):
     )
 
 
-@pytest.fixture
-def stories(publish, sign_up, now):
+def stories_of(publish, sign_up, now):
     """Return for each kind of message a way to come to it."""
 
     def confirmation():
@@ -137,6 +140,11 @@ def stories(publish, sign_up, now):
     }
 
 
+@pytest.fixture
+def stories(publish, sign_up, now):
+    return stories_of(publish, sign_up, now)
+
+
 KINDS = (
     "access_changed",
     "already_registered",
@@ -152,24 +160,76 @@ KINDS = (
 )
 
 
-def test_every_kind_of_message_is_here_and_has_its_templates():
+OTHER_LANGUAGES = tuple(code for code, _ in settings.LANGUAGES[1:])
+PARTS = {"subject.txt", "body.txt", "body.html"}
+
+
+def test_every_kind_of_message_is_here_and_has_its_templates_in_every_language():
     assert sorted(kind.name for kind in registered_kinds()) == sorted(KINDS)
     for kind in KINDS:
-        assert {path.name for path in (TEMPLATES / kind).iterdir()} == {"subject.txt", "body.txt", "body.html"}
+        assert {path.name for path in (TEMPLATES / kind).iterdir()} == PARTS | set(OTHER_LANGUAGES)
+        for language in OTHER_LANGUAGES:
+            assert {path.name for path in (TEMPLATES / kind / language).iterdir()} == PARTS, (kind, language)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_mail_reads_as_it_was_read_by_eye(stories, kind):
-    draft = draft_of(kind, stories[kind]())
+def compare_with_golden(draft, folder, kind):
     found = {f"{kind}.txt": f"Subject: {draft.subject}\n\n{draft.text}", f"{kind}.html": draft.html}
     if draft.calendar is not None:
         found[f"{kind}.ics"] = draft.calendar.content.decode()
     for name, content in found.items():
-        path = GOLDEN / name
+        path = folder / name
         if os.environ.get("UPDATE_GOLDEN"):
+            folder.mkdir(exist_ok=True)
             path.write_text(content, newline="")
         with path.open(newline="") as file:
-            assert content == file.read(), f"{name} changed: read it, then UPDATE_GOLDEN=1"
+            assert content == file.read(), f"{path} changed: read it, then UPDATE_GOLDEN=1"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_mail_reads_as_it_was_read_by_eye(stories, kind):
+    compare_with_golden(draft_of(kind, stories[kind]()), GOLDEN, kind)
+
+
+@pytest.fixture
+def french_stories(publish, sign_up, now):
+    """Return the same ways for an event with a French page and people who registered on it."""
+
+    def publish_both(**changes):
+        event = publish(**changes)
+        spec = TranslationSpec(
+            key=EVENT_KEY,
+            language="fr",
+            title="Femmes en première ligne",
+            summary="Trois services, une soirée.",
+            path="/fr/events/women-on-the-front-line/",
+            cancellation_note="Les écuries sont fermées cette semaine. Nous cherchons une autre date.",
+            session_titles={str(s.key): s.title.replace("Meeting", "Rencontre") for s in changes.get("sessions", ())},
+        )
+        publish_translation(spec=spec, now=now)
+        return event
+
+    return stories_of(publish_both, partial(sign_up, language="fr"), now)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_french_mail_reads_as_it_was_read_by_eye(french_stories, kind):
+    draft = draft_of(kind, french_stories[kind]())
+
+    assert 'lang="fr"' in draft.html
+    assert "Bonjour Amara," in draft.text
+    compare_with_golden(draft, GOLDEN / "fr", kind)
+
+
+ENGLISH_WORDS = re.compile(r"\b(?:the|you|your|this|event|women|of|time|and)\b", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_french_mail_holds_nothing_english(french_stories, kind):
+    draft = draft_of(kind, french_stories[kind]())
+
+    words = re.sub(r"\S*(?:https?:|@)\S*", "", f"{draft.subject}\n{draft.text}")
+    assert ENGLISH_WORDS.findall(words) == []
+    assert max(len(line) for line in draft.text.splitlines() if "http" not in line) <= 78
 
 
 @pytest.mark.parametrize("kind", KINDS)
