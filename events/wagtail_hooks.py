@@ -13,10 +13,12 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
 from events.console.views.viewsets import MessageViewSet, RegistrationViewSet
+from events.pages.found import events_over
 from events.pages.models import EventIndexPage, EventPage
 from events.schedule.queries import next_public_change
 
 hooks.register("next_public_change", next_public_change)
+hooks.register("pages_over", events_over)
 
 
 @hooks.register("register_admin_viewset")

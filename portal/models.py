@@ -18,11 +18,16 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageViewRestriction
+from wagtail.search import index
 from wagtail.url_routing import RouteResult
 from wagtail_localize.fields import SynchronizedField
 
 from portal.admin_forms import DescribedPageForm
 from portal.blocks import BodyBlock
+from portal.found import structured
+from portal.found.pages import FoundPage
+from portal.found.structured import Thing
+from portal.found.text import LONGEST_SUMMARY
 from portal.panels import ChecklistItem, ChecklistPanel
 from portal.security import CMS_CSP
 
@@ -30,11 +35,9 @@ validate_colour = RegexValidator(re.compile(r"^#[0-9a-fA-F]{6}\Z"), "Enter a col
 
 
 LEAST_CONTRAST = 4.5
-# Search engines and link previews cut longer ones.
-SUMMARY_LENGTH = 300
 
 
-class BasePage(Page):
+class BasePage(FoundPage, Page):
     """What every public page has: a short introduction, a picture and a text for search engines."""
 
     introduction = models.TextField(
@@ -64,6 +67,7 @@ class BasePage(Page):
 
     # An address is the same in every language, behind the language's own prefix: links and posters stay short.
     override_translatable_fields: ClassVar[list[Any]] = [SynchronizedField("slug", overridable=False)]
+    search_fields: ClassVar[list[Any]] = [*Page.search_fields, index.SearchField("introduction")]
     base_form_class = DescribedPageForm
     show_in_menus_default = False
     # What a kind of page reads in the same statement as itself, besides its picture and its language.
@@ -85,7 +89,7 @@ class BasePage(Page):
         items = [
             ChecklistItem(
                 label="Introduction of 40 to 300 characters",
-                is_done=40 <= length <= SUMMARY_LENGTH,
+                is_done=40 <= length <= LONGEST_SUMMARY,
                 advice=f"it has {length}. Lists, search engines and shared links show it.",
             ),
             ChecklistItem(
@@ -124,6 +128,7 @@ class HomePage(BasePage):
 
     body = StreamField(BodyBlock(), blank=True)
 
+    search_fields: ClassVar[list[Any]] = [*BasePage.search_fields, index.SearchField("body")]
     template = "portal/home_page.html"
     max_count = 1
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
@@ -132,6 +137,12 @@ class HomePage(BasePage):
         *BasePage.introduction_panels,
         FieldPanel("body"),
     ]
+
+    def structured_data(self, request: HttpRequest, *, url: str, image: str) -> list[Thing]:
+        """Add the site itself."""
+        name = SiteSettings.for_request(request).organisation
+        language = self.locale.language_code
+        return [structured.website(base_url=settings.BASE_URL, name=name, url=url, language=language)]
 
     # Where one instance serves the requests of a whole generation: what it has found of itself in each language.
     in_languages: dict[str, Page] | None = None
@@ -174,6 +185,7 @@ class ContentPage(BasePage):
 
     body = StreamField(BodyBlock(), blank=True)
 
+    search_fields: ClassVar[list[Any]] = [*BasePage.search_fields, index.SearchField("body")]
     template = "portal/content_page.html"
     content_panels: ClassVar[list[Any]] = [
         *Page.content_panels,
@@ -210,6 +222,12 @@ class SiteSettings(ClusterableModel, BaseSiteSetting):
     facebook = models.URLField(blank=True)
     x = models.URLField("X (Twitter)", blank=True)
     instagram = models.URLField(blank=True)
+    country = models.CharField(
+        max_length=2,
+        default="GB",
+        validators=[RegexValidator(re.compile(r"^[A-Z]{2}\Z"), "Enter two capital letters, for example GB.")],
+        help_text="Where people work, as two letters: search engines show it with roles that are open.",
+    )
     apply_address = models.URLField(
         "where to apply", blank=True, help_text="The recruitment site that 'Apply' leads to."
     )
@@ -228,7 +246,12 @@ class SiteSettings(ClusterableModel, BaseSiteSetting):
         ),
         MultiFieldPanel([FieldPanel("action_colour"), FieldPanel("action_colour_dark")], heading="Colours"),
         MultiFieldPanel(
-            [FieldPanel("contact_email"), FieldPanel("contact_phone"), FieldPanel("apply_address")],
+            [
+                FieldPanel("contact_email"),
+                FieldPanel("contact_phone"),
+                FieldPanel("apply_address"),
+                FieldPanel("country"),
+            ],
             heading="Contact",
         ),
         MultiFieldPanel([FieldPanel("facebook"), FieldPanel("x"), FieldPanel("instagram")], heading="Social links"),

@@ -246,7 +246,8 @@ LOGIN_URL = "wagtailadmin_login"
 
 WAGTAIL_SITE_NAME = "Recruitment portal"
 WAGTAILADMIN_BASE_URL = BASE_URL
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+# "simple": PostgreSQL takes words as they are. Its rules for one language's endings would spoil another's.
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "simple"}}
 WAGTAIL_GRAVATAR_PROVIDER_URL = None  # calls out to a third party otherwise
 WAGTAIL_ENABLE_UPDATE_CHECK = False  # the same
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

@@ -13,6 +13,7 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from portal import health, views
 from portal.demo import views as demo_views
+from portal.found import views as found
 from portal.security import CMS_CSP
 
 handler400 = "portal.views.bad_request"
@@ -25,7 +26,9 @@ urlpatterns = [
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("theme.css", views.theme, name="theme"),
-    path("robots.txt", views.robots),
+    path("robots.txt", found.robots),
+    path("sitemap.xml", found.sitemap, name="sitemap"),
+    path("cards/<int:page_id>-<slug:digest>.png", found.card, name="card"),
     path("cms/login/", csp_override(CMS_CSP)(views.staff_log_in)),
     path("cms/", include(cms_urlpatterns)),
     path("documents/", include(wagtaildocs_urls)),
@@ -46,6 +49,7 @@ if settings.ON_LAPTOP:  # a web server or a CDN serves uploads elsewhere
 
 # What people read: /events/ in the site's first language, /fr/events/ in French.
 urlpatterns += i18n_patterns(
+    path("search/", found.search, name="search"),
     path("", include("events.urls")),
     path("", include("careers.urls")),
     path("", include(wagtail_urls)),

@@ -1,12 +1,14 @@
-"""The site's own pages around Wagtail's: theme, robots, errors."""
+"""The site's own pages around Wagtail's: theme, log-in, errors."""
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.views.decorators.http import require_safe
 from wagtail.admin.views.account import LoginView
 
 from portal.branding import theme_css, theme_version
+from portal.found.moved import moved_to
+from portal.found.words import asked_words
 from portal.models import SiteSettings
 from portal.page_cache.middleware import for_everybody
 from portal.ratelimit import over_limit
@@ -22,14 +24,6 @@ def theme(request: HttpRequest) -> HttpResponse:
     return HttpResponse(theme_css(chosen), content_type="text/css", headers={"Cache-Control": caching})
 
 
-@for_everybody
-@require_safe
-def robots(request: HttpRequest) -> HttpResponse:
-    """Keep crawlers out of staff pages and personal links."""
-    lines = ["User-agent: *", "Disallow: /cms/", "Disallow: /registrations/", "Disallow: /demo/"]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
-
-
 def staff_log_in(request: HttpRequest) -> HttpResponse:
     """Wagtail's log-in, with an end to guessing: ten tries in ten minutes from one network address."""
     if request.method == "POST" and over_limit(request, action="log-in", limit=10, seconds=600):
@@ -43,18 +37,19 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """A page that is not there, with ways on."""
-    return render(request, "404.html", status=404)
+    """A page that is not there, with ways on; or where it is now, for what stood below a page that has moved."""
+    if address := moved_to(request):
+        # A form that was open when its page moved is sent on as it is.
+        return HttpResponsePermanentRedirect(address, preserve_request=request.method not in {"GET", "HEAD"})
+    last = request.path.rstrip("/").rpartition("/")[2]
+    return render(request, "404.html", {"query": " ".join(asked_words(last)), "has_search": True}, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Our own mistake. Needs no database: that may be what is broken."""
-    return HttpResponse(_STATIC_ERROR, status=500)
+    return HttpResponse(get_template("500.html").render(), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that was left open too long, or sent from elsewhere: what was typed is still in the browser's form."""
     return render(request, "portal/csrf_failure.html", status=403)
-
-
-_STATIC_ERROR = (settings.BASE_DIR / "templates" / "500.html").read_text()

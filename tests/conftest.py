@@ -28,6 +28,8 @@ SKIPS_FAIL = os.environ.get("CI") == "true"
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("needs_node") and not shutil.which("node"):
         pytest.skip("there is no node on this machine")
+    if item.get_closest_marker("needs_gettext") and not shutil.which("xgettext"):
+        pytest.skip("there is no gettext on this machine")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,7 +1,7 @@
 """What the public pages show, read with a fixed number of statements."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from events.registration.rules import LIVE_STATES
 from events.schedule.access import AccessAnswer
 from events.schedule.models import Event, SeatPool
 from events.schedule.queries import AccessInWords, access_in_words, availability_of, event_of_key
-from events.schedule.rules import KIND_LABELS, Availability, EventKind, EventStatus, full_title, is_online
+from events.schedule.rules import KIND_LABELS, Availability, EventKind, EventSpec, EventStatus, full_title, is_online
 from portal.queries import published_in_language
 from portal.wall_clock import to_instant, to_local
 from portal.when import clock_words, describe_span, describe_times, zone_label
@@ -108,21 +108,22 @@ def people_by_pool(key: UUID) -> dict[str, int]:
 def event_details(page: "EventPage", *, now: datetime) -> EventView:
     """Return a page's event: words and times from the page, so that previews show the draft; places from the event."""
     event = event_of_key(page.alias_of.translation_key if page.alias_of_id else page.translation_key)
-    # A translation's times and places are those of the event: its own may be older than the last change.
     spec = page.spec(path="" if page.is_translation or event is None else event.path)
+    parts = [
+        (row.title, to_instant(row.starts_local, spec.time_zone), to_instant(row.ends_local, spec.time_zone), row.place)
+        for row in spec.sessions
+    ]
+    if page.is_translation and event is not None:
+        spec, parts = _as_the_event_is(spec, event)
     sessions = []
-    for row in spec.sessions:
-        starts_at, ends_at = (
-            to_instant(row.starts_local, spec.time_zone),
-            to_instant(row.ends_local, spec.time_zone),
-        )
+    for title, starts_at, ends_at, place in parts:
         content = Content(
-            title=full_title(spec.title, row.title),
+            title=full_title(spec.title, title),
             starts_at=starts_at,
             ends_at=ends_at,
             time_zone=spec.time_zone,
             summary=spec.summary,
-            location=row.place or gettext("Online"),
+            location=place or gettext("Online"),
             online=False,
         )
         links = tuple(
@@ -133,7 +134,7 @@ def event_details(page: "EventPage", *, now: datetime) -> EventView:
                 ("Microsoft 365", office_link),
             )
         )
-        sessions.append(_session_view(row.title, starts_at, ends_at, spec.time_zone, row.place, spec.kind, now, links))
+        sessions.append(_session_view(title, starts_at, ends_at, spec.time_zone, place, spec.kind, now, links))
     return EventView(
         title=page.title,
         summary=spec.summary,
@@ -152,6 +153,27 @@ def event_details(page: "EventPage", *, now: datetime) -> EventView:
         access=tuple(access_in_words(spec.access)),
         recording_url=spec.recording_url,
     )
+
+
+def _as_the_event_is(spec: EventSpec, event: Event) -> tuple[EventSpec, list[tuple[str, datetime, datetime, str]]]:
+    """Return a translation's words with everything else of the event; one statement.
+
+    What a translation holds besides its words may be older than the event's last change.
+    """
+    titles = {row.key: row.title for row in spec.sessions}
+    parts = [(titles.get(s.key, s.title), s.starts_at, s.ends_at, s.place) for s in event.live_sessions]
+    spec = replace(
+        spec,
+        kind=EventKind(event.kind),
+        time_zone=event.time_zone,
+        contact_email=event.contact_email,
+        opens_at=event.opens_at,
+        closes_at=event.closes_at,
+        cancellation_note=spec.cancellation_note or event.cancellation_note,
+        access=event.access,
+        recording_url=event.recording_url,
+    )
+    return spec, parts
 
 
 def _session_view(

@@ -74,13 +74,16 @@ class Event(models.Model):
         return gettext(KIND_LABELS[EventKind(self.kind)])
 
     def in_language(self, language: str) -> "Event":
-        """Return the event with its words in a language, where a page in it is published: to read, not to save."""
+        """Return the event with its words in a language, where a page in it is published: to read, not to save.
+
+        What a translator has left empty is said in the first language: a note on a cancellation is news to everybody.
+        """
         words = self.words.get(language)
         if not words:
             return self
         spoken = copy(self)
         for name in ("title", "summary", "path", "cancellation_note"):
-            setattr(spoken, name, words[name])
+            setattr(spoken, name, words[name] or getattr(self, name))
         spoken.live_sessions = []
         for session in self.live_sessions:
             said = copy(session)

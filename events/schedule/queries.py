@@ -152,7 +152,7 @@ def public_entries(events: Iterable[Event]) -> list[Entry]:
             place = session.place or (gettext("Online") if online else "")
             content = Content(
                 # What was taken off the site is not told in the feed either: subscribers learn only that it is gone.
-                title="Event withdrawn" if withdrawn else full_title(event.title, session.title),
+                title=gettext("Event withdrawn") if withdrawn else full_title(event.title, session.title),
                 starts_at=session.starts_at,
                 ends_at=session.ends_at,
                 time_zone=session.time_zone,

@@ -3,15 +3,12 @@
 from typing import Any, NamedTuple
 
 from django import template
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language
-from wagtail.models import Site
 
 from portal.branding import theme_version
-from portal.models import ContentPage, SiteSettings
-from portal.page_cache.shared import recall
+from portal.found.sections import Section, sections
+from portal.models import SiteSettings
 
 register = template.Library()
 
@@ -31,29 +28,16 @@ def theme_address(chosen: SiteSettings | None) -> str:
 
 @register.simple_tag(takes_context=True)
 def main_menu(context: dict[str, Any]) -> list[MenuItem]:
-    """Return the published pages under the home page that editors put into the menu; one statement.
-
-    Addresses are computed from the pages' paths: Wagtail's own way asks for every site's root page first.
-    """
-    request: HttpRequest | None = context.get("request")
-    return recall(request, ("menu", get_language()), lambda: _pages_of(request, in_menu=True)) if request else []
+    """Return the published pages under the home page that editors put into the menu."""
+    return [MenuItem(page.title, page.address) for page in _under_home(context) if page.in_menu]
 
 
 @register.simple_tag(takes_context=True)
 def footer_pages(context: dict[str, Any]) -> list[MenuItem]:
     """Return the plain pages under the home page that are not in the menu: privacy, accessibility and their like."""
+    return [MenuItem(page.title, page.address) for page in _under_home(context) if page.is_plain and not page.in_menu]
+
+
+def _under_home(context: dict[str, Any]) -> list[Section]:
     request: HttpRequest | None = context.get("request")
-    return recall(request, ("footer", get_language()), lambda: _pages_of(request, in_menu=False)) if request else []
-
-
-def _pages_of(request: HttpRequest, *, in_menu: bool) -> list[MenuItem]:
-    site = Site.find_for_request(request)
-    if site is None:
-        return []
-    home = site.root_page if get_language() == settings.LANGUAGE_CODE else site.root_page.localized
-    start = len(home.url_path)
-    pages = home.get_children().live().filter(show_in_menus=in_menu)
-    if not in_menu:
-        pages = pages.type(ContentPage)
-    found = pages.values_list("title", "url_path")
-    return [MenuItem(title, reverse("wagtail_serve", args=[url_path[start:]])) for title, url_path in found]
+    return [page for page in sections(request) if page.depth == 1] if request else []

@@ -3,14 +3,16 @@
 from typing import Any, ClassVar
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
-from careers.pages import queries
+from careers.pages import found, queries
 from careers.pages.blocks import BenefitGroupBlock, CareersBodyBlock, FaqGroupBlock, StageBlock
 from careers.pages.models.base import CareersBasePage
+from portal.found.structured import Thing
 from portal.models import BasePage
 
 
@@ -19,6 +21,7 @@ class CareersPage(CareersBasePage):
 
     body = StreamField(CareersBodyBlock(), blank=True)
 
+    search_fields: ClassVar[list[Any]] = [*BasePage.search_fields, index.SearchField("body")]
     template = "careers/careers_page.html"
     parent_page_types: ClassVar[list[str]] = ["portal.HomePage"]
     subpage_types: ClassVar[list[str]] = [
@@ -55,7 +58,11 @@ class BenefitsPage(CareersBasePage):
     template = "careers/benefits_page.html"
     parent_page_types: ClassVar[list[str]] = ["careers.CareersPage"]
     subpage_types: ClassVar[list[str]] = []
-    search_fields: ClassVar[list[Any]] = [*Page.search_fields, index.SearchField("groups")]
+    search_fields: ClassVar[list[Any]] = [
+        *BasePage.search_fields,
+        index.SearchField("groups"),
+        index.SearchField("body"),
+    ]
     content_panels: ClassVar[list[Any]] = [
         *Page.content_panels,
         *BasePage.introduction_panels,
@@ -70,17 +77,22 @@ class FaqPage(CareersBasePage):
 
     groups = StreamField([("group", FaqGroupBlock())], blank=True)
 
+    kind_in_words = gettext_lazy("Questions and answers")
     usual_next_step = "contactpage"
     template = "careers/faq_page.html"
     parent_page_types: ClassVar[list[str]] = ["careers.CareersPage"]
     subpage_types: ClassVar[list[str]] = []
-    search_fields: ClassVar[list[Any]] = [*Page.search_fields, index.SearchField("groups")]
+    search_fields: ClassVar[list[Any]] = [*BasePage.search_fields, index.SearchField("groups")]
     content_panels: ClassVar[list[Any]] = [
         *Page.content_panels,
         *BasePage.introduction_panels,
         FieldPanel("groups"),
         *CareersBasePage.next_step_panels,
     ]
+
+    def structured_data(self, request: HttpRequest, *, url: str, image: str) -> list[Thing]:
+        """Add the questions with their answers."""
+        return found.faq_data(self, url=url)
 
 
 class ApplicationPage(CareersBasePage):
@@ -92,7 +104,11 @@ class ApplicationPage(CareersBasePage):
     template = "careers/application_page.html"
     parent_page_types: ClassVar[list[str]] = ["careers.CareersPage"]
     subpage_types: ClassVar[list[str]] = []
-    search_fields: ClassVar[list[Any]] = [*Page.search_fields, index.SearchField("stages")]
+    search_fields: ClassVar[list[Any]] = [
+        *BasePage.search_fields,
+        index.SearchField("stages"),
+        index.SearchField("body"),
+    ]
     content_panels: ClassVar[list[Any]] = [
         *Page.content_panels,
         *BasePage.introduction_panels,

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
@@ -12,12 +13,14 @@ from wagtail.models import Page
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
-from careers.pages import queries
+from careers.pages import found, queries
 from careers.pages.admin_forms import StoryPageForm
 from careers.pages.blocks import CareersBodyBlock, RelatedEventsBlock
 from careers.pages.forms import StoryFilterForm
 from careers.pages.models.base import CareersBasePage
 from careers.pages.rules import Problem, missing_for_story
+from portal.found.structured import Thing
+from portal.found.text import cut
 from portal.models import BasePage
 
 
@@ -85,8 +88,7 @@ class StoryPage(CareersBasePage):
         SynchronizedField("consent_reference", overridable=False),
     ]
     search_fields: ClassVar[list[Any]] = [
-        *Page.search_fields,
-        index.SearchField("introduction"),
+        *BasePage.search_fields,
         index.SearchField("role"),
         index.SearchField("pull_quote"),
         index.SearchField("body"),
@@ -103,6 +105,23 @@ class StoryPage(CareersBasePage):
         MultiFieldPanel([_boxes("roles"), FieldPanel("related_events")], heading="Where it leads"),
         *CareersBasePage.next_step_panels,
     ]
+
+    kind_in_words = gettext_lazy("Story")
+    og_type = "article"
+
+    @property
+    def summary(self) -> str:
+        """Let the person speak where the page has no introduction."""
+        return super().summary or cut(self.pull_quote)
+
+    @property
+    def card_line(self) -> str:
+        """Return who tells the story."""
+        return self.role
+
+    def structured_data(self, request: HttpRequest, *, url: str, image: str) -> list[Thing]:
+        """Add the story and its videos."""
+        return found.story_data(self, url=url, image=image)
 
     def missing_for_publication(self) -> list[Problem]:
         """Add what a story needs beyond any other page."""

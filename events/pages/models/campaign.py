@@ -6,11 +6,13 @@ from typing import Any, ClassVar
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
 from wagtail.blocks import PageChooserBlock
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
+from wagtail.search import index
 
 from events.pages import queries
 from portal.blocks import BodyBlock
@@ -26,6 +28,8 @@ class CampaignPage(BasePage):
     # By name: careers and events know nothing of each other (DESIGN, direction of imports).
     stories = StreamField([("story", PageChooserBlock(page_type="careers.StoryPage"))], blank=True)
 
+    search_fields: ClassVar[list[Any]] = [*BasePage.search_fields, index.SearchField("body")]
+    kind_in_words = gettext_lazy("Campaign")
     template = "events/campaign_page.html"
     parent_page_types: ClassVar[list[str]] = ["portal.HomePage"]
     subpage_types: ClassVar[list[str]] = []

@@ -1,19 +1,23 @@
 """The event page: what an editor writes about one event, times and capacity included, and nothing operational."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.functional import cached_property
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.csp import csp_override
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField
 
-from events.pages import queries
+from events.pages import found, queries
 from events.pages.admin_forms import EventPageForm
 from events.pages.models.event_rows import EventPagePartner, EventPageSpeaker
 from events.pages.models.people import Speaker
@@ -24,6 +28,8 @@ from events.schedule.access import ACCESS_ANSWER_LABELS, PROMISED, AccessFact
 from events.schedule.queries import unsaved_event
 from events.schedule.rules import KIND_LABELS, EventKind, EventSpec, PoolKind, SessionSpec, TranslationSpec
 from portal.blocks import BodyBlock
+from portal.found.pages import Row
+from portal.found.structured import Thing
 from portal.models import BasePage
 from portal.panels import ChecklistItem
 from portal.security import CMS_CSP
@@ -100,11 +106,21 @@ class EventPage(BasePage):
         help_text="Goes into the mail and onto the page, for example a new plan.",
     )
 
+    # Times are those of the event, in every language.
+    override_translatable_fields: ClassVar[list[Any]] = [
+        *BasePage.override_translatable_fields,
+        SynchronizedField("time_zone", overridable=False),
+    ]
     template = "events/event_page.html"
     parent_page_types: ClassVar[list[str]] = ["events.EventIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     base_form_class = EventPageForm
-    search_fields: ClassVar[list[Any]] = [*Page.search_fields, index.SearchField("introduction")]
+    search_fields: ClassVar[list[Any]] = [
+        *BasePage.search_fields,
+        index.SearchField("body"),
+        index.RelatedFields("sessions", [index.SearchField("title"), index.SearchField("place")]),
+    ]
+    kind_in_words = gettext_lazy("Event")
     content_panels: ClassVar[list[Any]] = [
         *Page.content_panels,
         *BasePage.introduction_panels,
@@ -216,7 +232,8 @@ class EventPage(BasePage):
         """Whether the page shows an event that the page in the site's first language decides."""
         return self.locale.language_code != settings.LANGUAGE_CODE
 
-    def speakers_in_order(self) -> Iterable[EventPageSpeaker]:
+    @cached_property
+    def speakers_in_order(self) -> Sequence[EventPageSpeaker]:
         """Return the speakers in the editor's order and the page's language; one statement, two for a translation."""
         rows = list(self.event_speakers.select_related("speaker"))
         if self.is_translation and rows:
@@ -293,5 +310,30 @@ class EventPage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add what visitors see: when, where, and what they can do now."""
         context = super().get_context(request, *args, **kwargs)
-        context["event"] = queries.event_details(self, now=timezone.now())
+        context["event"] = self.details
         return context
+
+    @cached_property
+    def details(self) -> queries.EventView:
+        """Return what visitors see, read once for all that a rendering says of it."""
+        return queries.event_details(self, now=timezone.now())
+
+    @property
+    def shared_title(self) -> str:
+        """Say first that an event is cancelled."""
+        title = super().shared_title
+        return gettext("Cancelled: {title}").format(title=title) if found.is_cancelled(self.details) else title
+
+    @property
+    def card_line(self) -> str:
+        """Return kind and date, or when there is no date the kind alone."""
+        return found.card_line(self.details)
+
+    def structured_data(self, request: HttpRequest, *, url: str, image: str) -> list[Thing]:
+        """Add the event."""
+        return found.event_data(self, url=url, image=image)
+
+    @classmethod
+    def search_rows(cls, pages: Sequence[Any], *, now: datetime) -> dict[int, Row]:
+        """Return the rows with their dates; two statements."""
+        return found.search_rows(pages, now=now)

@@ -26,4 +26,5 @@ class EventIndexPage(BasePage):
         form = EventFilterForm(request.GET)
         context["filter_form"] = form
         context["listing"] = queries.event_listing(self, chosen=form.chosen(), now=timezone.now())
+        context["list_page"] = context["listing"].page
         return context

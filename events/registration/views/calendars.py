@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, quote_etag
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
 from events.invites.builder import Entry, build_feed, build_publication
@@ -40,10 +41,11 @@ def event_ics_view(request: HttpRequest, slug: str) -> HttpResponse:
 def feed_view(request: HttpRequest) -> HttpResponse:
     """Every event, to subscribe to (calendar policy, row 19)."""
     events = list(public_feed_events(since=timezone.now() - KEPT_IN_FEED))
-    entries = public_entries(events)
+    entries = public_entries(event.in_language(get_language() or "") for event in events)
     brand = site_branding()
     body = build_feed(
-        name=f"{brand.organisation}: events",
+        # Translators: the name of the calendar with every event, as in "Metropolitan Police outreach: events".
+        name=gettext("{organisation}: events").format(organisation=brand.organisation),
         url=settings.BASE_URL + reverse("registration:public-feed"),
         entries=entries,
     )
@@ -66,7 +68,8 @@ def own_feed_view(request: HttpRequest, registration: Registration, now: datetim
     """One registration to subscribe to, for programmes of many sessions (calendar policy, rows 20 and 21)."""
     entries = calendar_of(registration).entries
     url = settings.BASE_URL + request.path
-    body = build_feed(name=registration.event.title, url=url, entries=entries)
+    title = registration.event.in_language(registration.language).title
+    body = build_feed(name=title, url=url, entries=entries)
     return calendar_response(request, body, last_changed(entries), "private, max-age=900")
 
 
