@@ -73,7 +73,8 @@ class CallToActionBlock(blocks.StructBlock):
     def get_context(self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         """Lead on in the visitor's language."""
         context = super().get_context(value, parent_context=parent_context)
-        context["target"] = value["page"].localized if value["page"] else None
+        page = value.get("page")
+        context["target"] = page.localized if page else None
         return context
 
     def clean(self, value: blocks.StructValue) -> blocks.StructValue:

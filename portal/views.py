@@ -1,5 +1,6 @@
 """The site's own pages around Wagtail's: theme, log-in, errors."""
 
+import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.template.loader import get_template
@@ -12,6 +13,8 @@ from portal.found.words import asked_words
 from portal.models import SiteSettings
 from portal.page_cache.middleware import for_everybody
 from portal.ratelimit import over_limit
+
+log = structlog.get_logger(__name__)
 
 
 @for_everybody
@@ -45,9 +48,18 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "404.html", {"query": " ".join(asked_words(last)), "has_search": True}, status=404)
 
 
+# For when the templates are what is broken.
+LAST_WORDS = "<!doctype html><html lang=en><title>Sorry</title><h1>Something went wrong on our side</h1></html>"
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Our own mistake. Needs no database: that may be what is broken."""
-    return HttpResponse(get_template("500.html").render(), status=500)
+    """Our own mistake. Needs no database, and in the end no template: either may be what is broken."""
+    try:
+        page = get_template("500.html").render()
+    except Exception:
+        log.exception("error_page.failed")
+        page = LAST_WORDS
+    return HttpResponse(page, status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -268,7 +268,7 @@ def test_a_registration_takes_the_same_number_of_statements_whoever_came_before(
         sign_up(event, f"person{n}")
     send(client, email="first@example.org")  # from here on the consent wording is known
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(URL)
     with django_assert_num_queries(18):
         send(client)
