@@ -56,10 +56,11 @@ def refuse_incomplete_pages(
     """Hold a bulk publishing back while a careers page lacks what its own form would ask for."""
     if request.method != "POST" or action_type != "publish":
         return None
+    below = bool(request.POST.get("include_descendants"))
     problems = [
         f"“{page.title}”: {problem.message}"
         for chosen in objects
-        for page in Page.objects.descendant_of(chosen, inclusive=True).specific()
+        for page in (Page.objects.descendant_of(chosen, inclusive=True).specific() if below else [chosen.specific])
         if isinstance(page, CareersBasePage)
         for problem in page.get_latest_revision_as_object().missing_for_publication()
     ]

@@ -61,10 +61,11 @@ def refuse_incomplete_events(
     if request.method != "POST" or action_type != "publish":
         return None
     paths = [page.path for page in objects]
+    below = bool(request.POST.get("include_descendants"))
     problems = [
         f"“{page.title}”: {problem.message}"
         for path in paths
-        for page in EventPage.objects.filter(path__startswith=path)
+        for page in EventPage.objects.filter(**({"path__startswith": path} if below else {"path": path}))
         for problem in page.get_latest_revision_as_object().missing_for_publication()
     ]
     if not problems:

@@ -1,10 +1,19 @@
 """The editors' form of every page: what publishing asks for beyond saving a draft."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from wagtail.admin.forms import WagtailAdminPageForm
 
 NOT_DESCRIBED = "Describe the picture for people who cannot see it, or tick that it is decoration."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """What a page lacks, and the field that it concerns."""
+
+    field: str
+    message: str
 
 
 class DescribedPageForm(WagtailAdminPageForm):

@@ -22,7 +22,8 @@ from wagtail.search import index
 from wagtail.url_routing import RouteResult
 from wagtail_localize.fields import SynchronizedField
 
-from portal.admin_forms import DescribedPageForm
+from portal.admin_forms import NOT_DESCRIBED, DescribedPageForm, Missing
+from portal.approval import CheckedApprovalTask  # noqa: F401 (Django finds an app's models here)
 from portal.blocks import BodyBlock
 from portal.found import structured
 from portal.found.pages import FoundPage
@@ -70,6 +71,8 @@ class BasePage(FoundPage, Page):
     search_fields: ClassVar[list[Any]] = [*Page.search_fields, index.SearchField("introduction")]
     base_form_class = DescribedPageForm
     show_in_menus_default = False
+    # No page is private: lists, feeds, calendars and cards show parts of every published page. A draft is private.
+    private_page_options: ClassVar[list[str]] = []
     # What a kind of page reads in the same statement as itself, besides its picture and its language.
     read_with: ClassVar[tuple[str, ...]] = ()
     introduction_panels: ClassVar[list[Any]] = [
@@ -103,6 +106,12 @@ class BasePage(FoundPage, Page):
             advice = "say what it shows, or tick that it is decoration."
             items.append(ChecklistItem(label="Picture described", is_done=described, advice=advice, is_needed=True))
         return items
+
+    def missing_for_publication(self) -> list[Any]:
+        """Return what keeps the page from being published, for the ways to publish that have no form."""
+        if self.image_id is None or self.image_is_decorative or self.image_alt.strip():
+            return []
+        return [Missing(field="image_alt", message=NOT_DESCRIBED)]
 
     @property
     def picture_alt(self) -> str:

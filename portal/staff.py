@@ -10,7 +10,6 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import Q, QuerySet
 from wagtail.models import (
     Collection,
-    GroupApprovalTask,
     GroupCollectionPermission,
     GroupPagePermission,
     Page,
@@ -18,6 +17,8 @@ from wagtail.models import (
     WorkflowPage,
     WorkflowTask,
 )
+
+from portal.approval import CheckedApprovalTask
 
 COMMS, LEADS, OFFICERS, RECRUITERS = "Comms editors", "Outreach leads", "Events officers", "Recruiters"
 WRITE, PUBLISH = ("add_page", "change_page"), ("publish_page", "lock_page", "unlock_page")
@@ -94,9 +95,9 @@ def _set_up_workflow(home: Page) -> None:
     """Put the workflow on the home page, unless somebody has chosen another for it."""
     workflow, _ = Workflow.objects.get_or_create(name=WORKFLOW)
     for order, (name, group) in enumerate((("Comms editor", COMMS), ("Outreach lead", LEADS))):
-        task = GroupApprovalTask.objects.filter(name=name).first()
+        task = CheckedApprovalTask.objects.filter(name=name).first()
         if task is None:
-            task = GroupApprovalTask.objects.create(name=name)
+            task = CheckedApprovalTask.objects.create(name=name)
             task.groups.add(Group.objects.get(name=group))
         WorkflowTask.objects.get_or_create(workflow=workflow, task=task.task_ptr, defaults={"sort_order": order})
     WorkflowPage.objects.get_or_create(page=home, defaults={"workflow": workflow})

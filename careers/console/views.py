@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -44,6 +45,12 @@ class QueueView(generic.IndexView):
     """The list, those who wait longest first."""
 
     any_permission_required = ["view"]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Offer no export: it would be personal data in a file, and nobody would see who took it."""
+        if "export" in request.GET:
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
 
     def get_base_queryset(self) -> QuerySet[RecruiterEnquiry]:
         """Read what the columns show in one statement."""

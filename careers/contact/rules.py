@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 LONGEST_MESSAGE = 1000
-# How often one network address may send the form within ten minutes.
-TRIES = 10
+# How many questions one network address may send within ten minutes: a school or a fair shares one.
+TRIES = 30
 WINDOW_SECONDS = 600
 # A question that nobody closed is not kept for ever.
 FORGOTTEN_AFTER = timedelta(days=365)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import structlog
 from django.conf import settings
@@ -18,6 +18,10 @@ log = structlog.get_logger(__name__)
 
 TAKEN, NOTED = "careers.enquiry_taken", "careers.enquiry_noted"
 CLOSED, REOPENED = "careers.enquiry_closed", "careers.enquiry_reopened"
+
+
+# What a form says; its number alone tells a double click from a second question.
+ASKED = ("topic", "message", "name", "way", "email", "phone", "preferred_time", "language")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,21 +40,22 @@ class Question:
 
 
 def ask_recruiter(*, question: Question, now: datetime) -> RecruiterEnquiry:
-    """Put a question into the queue; the same submission twice (a double click, a reload) is one."""
+    """Put a question into the queue; the same submission twice (a double click, a reload) is one.
+
+    Who goes back, corrects the form and sends it again has corrected the question, as long as nobody has taken it;
+    afterwards it is another one.
+    """
+    asked = {name: getattr(question, name) for name in ASKED}
     enquiry, made = RecruiterEnquiry.objects.get_or_create(
-        submission=question.submission,
-        defaults={
-            "topic": question.topic,
-            "message": question.message,
-            "name": question.name,
-            "way": question.way,
-            "email": question.email,
-            "phone": question.phone,
-            "preferred_time": question.preferred_time,
-            "language": question.language,
-            "asked_at": now,
-        },
+        submission=question.submission, defaults=asked | {"asked_at": now}
     )
+    if not made and any(getattr(enquiry, name) != value for name, value in asked.items()):
+        untouched = RecruiterEnquiry.objects.filter(pk=enquiry.pk, state=EnquiryState.NEW, erased_at=None)
+        if untouched.update(**asked):
+            enquiry.refresh_from_db()
+            log.info("enquiry.corrected", enquiry=enquiry.pk)
+            return enquiry
+        enquiry, made = RecruiterEnquiry.objects.create(submission=uuid4(), asked_at=now, **asked), True
     if made:
         log.info("enquiry.asked", enquiry=enquiry.pk, topic=enquiry.topic)
     return enquiry

@@ -35,10 +35,11 @@ def contact_view(request: HttpRequest, page: "ContactPage") -> HttpResponse:
     form = EnquiryForm(request.POST)
     if form.is_robot:
         return _done(request)
-    if over_limit(request, action="ask-recruiter", limit=TRIES, seconds=WINDOW_SECONDS):
-        return render(request, "portal/too_many.html", status=429)
     if not form.is_valid():
         return _show(request, page, form, status=422)
+    # After the check: a slip in a form costs nobody in the same school a try.
+    if over_limit(request, action="ask-recruiter", limit=TRIES, seconds=WINDOW_SECONDS):
+        return render(request, "portal/too_many.html", status=429)
     data = form.cleaned_data
     question = services.Question(
         topic=data["topic"],

@@ -4,6 +4,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.conf import settings
 
 from events.pages import queries
 from events.pages.rules import check_session, missing_for_publication
@@ -32,6 +33,7 @@ class EventPageForm(DescribedPageForm):
         self._check_capacity(cleaned)
         self._check_kind(cleaned)
         if not self.is_deferred_validation:
+            self._check_language()
             self._check_publication(cleaned)
         return cleaned
 
@@ -81,6 +83,15 @@ class EventPageForm(DescribedPageForm):
                     "kind",
                     f"{people} people are registered to take part {way}. Keep such a kind, or remove them first.",
                 )
+
+    def _check_language(self) -> None:
+        """Refuse an event that exists in a translation only: it would have no times, no places and no registration."""
+        page = self.parent_page if self.instance._state.adding else self.instance
+        if page is None or page.locale.language_code == settings.LANGUAGE_CODE:
+            return
+        if not queries.has_source(self.instance.translation_key):
+            first = dict(settings.LANGUAGES)[settings.LANGUAGE_CODE]
+            self.add_error(None, f"Write the event in {first} first, then translate it (“Translate” in its menu).")
 
     def _check_publication(self, cleaned: dict[str, Any]) -> None:
         sessions = [form.cleaned_data for form in self._live_session_forms()]

@@ -93,6 +93,11 @@ class EventView:
         return bool(self.pools) and all(pool.few_left for pool in self.pools)
 
 
+def has_source(key: UUID) -> bool:
+    """Whether a page's event has a page in the site's first language, published or not."""
+    return Page.objects.filter(translation_key=key, locale__language_code=settings.LANGUAGE_CODE).exists()
+
+
 def places_held(key: UUID) -> dict[str, int]:
     """Return how many places of each pool are held in the event of a page."""
     return dict(SeatPool.objects.filter(event__key=key).values_list("kind", "holding"))

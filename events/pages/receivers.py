@@ -3,6 +3,7 @@
 from typing import Any
 
 import structlog
+from django.db.models import QuerySet
 from django.dispatch import receiver
 from django.utils import timezone
 from wagtail.signals import page_published, page_unpublished
@@ -22,10 +23,13 @@ def project(sender: type[EventPage], instance: EventPage, **kwargs: Any) -> None
         publish_translation(spec=instance.translation_spec(), now=timezone.now())
         return
     if problems := instance.missing_for_publication():
-        # Only code can get here: the form and the bulk action refuse such a page; what is scheduled passed the form.
-        log.error("event.not_projected", page=instance.pk, fields=[problem.field for problem in problems])
+        # Only code can get here: form, bulk action and approval refuse such a page; what is scheduled passed the form.
+        log.error("event.not_projected", page=instance.pk, fields=[str(problem.field) for problem in problems])
         return
     publish_event(spec=instance.spec(), now=timezone.now())
+    # Pages in other languages that were there first have waited for this one.
+    for page in _live_translations(instance):
+        publish_translation(spec=page.translation_spec(), now=timezone.now())
 
 
 @receiver(page_unpublished, sender=EventPage, dispatch_uid="events.withdraw")
@@ -37,4 +41,11 @@ def withdraw(sender: type[EventPage], instance: EventPage, **kwargs: Any) -> Non
         language = instance.locale.language_code
         withdraw_translation(key=instance.translation_key, language=language, now=timezone.now())
         return
+    # The event is gone in every language: a page that stayed would offer what nobody can book.
+    for page in _live_translations(instance):
+        page.unpublish()
     withdraw_event(key=instance.translation_key, now=timezone.now())
+
+
+def _live_translations(page: EventPage) -> QuerySet[EventPage]:
+    return EventPage.objects.filter(translation_key=page.translation_key, live=True, alias_of=None).exclude(pk=page.pk)

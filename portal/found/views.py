@@ -38,12 +38,16 @@ def card(request: HttpRequest, page_id: int, digest: str) -> HttpResponse:
         if digest != wanted.digest:
             return redirect(card_address(page, chosen))
     name = f"{FOLDER}/{page.pk}-{digest}.png"
-    if not default_storage.exists(name):
+    if default_storage.exists(name):
+        with default_storage.open(name) as file:
+            card = file.read()
+    else:
+        card = draw(wanted, picture=_picture_of(page))
         _forget(page.pk)
-        default_storage.save(name, ContentFile(draw(wanted, picture=_picture_of(page))))
-    with default_storage.open(name) as file:
-        caching = f"public, max-age={int(YEAR.total_seconds())}, immutable"
-        return HttpResponse(file.read(), content_type="image/png", headers={"Cache-Control": caching})
+        # Answered from memory: another request for a newer card may forget this file before it could be read.
+        default_storage.save(name, ContentFile(card))
+    caching = f"public, max-age={int(YEAR.total_seconds())}, immutable"
+    return HttpResponse(card, content_type="image/png", headers={"Cache-Control": caching})
 
 
 def _forget(page_id: int) -> None:

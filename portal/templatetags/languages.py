@@ -30,7 +30,9 @@ def page_languages(context: dict[str, Any]) -> list[PageLanguage]:
     """
     request: HttpRequest | None = context.get("request")
     # A page that must look the same whatever its address says so: the links would carry that address.
-    if request is None or request.method not in {"GET", "HEAD"} or context.get("one_language"):
+    # And "//host/" would be taken for the address of another site.
+    is_ours = request is not None and not request.path.startswith("//")
+    if request is None or not is_ours or request.method not in {"GET", "HEAD"} or context.get("one_language"):
         return []
     codes = [code for code, _ in settings.LANGUAGES]
     page = context.get("page")

@@ -114,14 +114,36 @@ class TestForm:
 
         assert not RecruiterEnquiry.objects.exists()
 
-    def test_one_network_address_has_ten_tries(self, contact, client):
+    def test_one_network_address_asks_thirty_questions(self, contact, client):
         answers = [
             client.post(PATH, FORM | {"submission": str(uuid.UUID(int=n))}, REMOTE_ADDR="192.0.2.7").status_code
-            for n in range(12)
+            for n in range(32)
         ]
 
-        assert answers == [303] * 10 + [429] * 2
-        assert RecruiterEnquiry.objects.count() == 10
+        assert answers == [303] * 30 + [429] * 2
+        assert RecruiterEnquiry.objects.count() == 30
+
+    def test_slips_cost_no_try(self, contact, client):
+        for _ in range(40):
+            assert client.post(PATH, FORM | {"name": ""}, REMOTE_ADDR="192.0.2.8").status_code == 422
+
+        assert client.post(PATH, FORM, REMOTE_ADDR="192.0.2.8").status_code == 303
+
+    def test_who_goes_back_and_corrects_the_form_corrects_the_question(self, contact, client):
+        form = FORM | {"submission": str(uuid.UUID(int=1))}
+        client.post(PATH, form)
+        client.post(PATH, form | {"message": "What I really meant to ask"})
+
+        assert RecruiterEnquiry.objects.get().message == "What I really meant to ask"
+
+        RecruiterEnquiry.objects.update(state="in_hand")
+        client.post(PATH, form | {"message": "And another thing"})
+        client.post(PATH, form | {"message": "What I really meant to ask"})
+
+        assert sorted(RecruiterEnquiry.objects.values_list("message", flat=True)) == [
+            "And another thing",
+            "What I really meant to ask",
+        ]
 
     def test_the_form_is_never_cached_and_needs_its_token(self, contact, client):
         assert "no-store" in client.get(PATH)["Cache-Control"]

@@ -3,15 +3,20 @@
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
 from wagtail.models import WorkflowPage
 
+from events.pages.models import EventPage
+from events.schedule.models import Event
 from portal.models import ContentPage
 from portal.staff import COMMS, GROUPS, LEADS, OFFICERS, RECRUITERS
 
 
-def member(group):
-    user = get_user_model().objects.create_user(f"one of {group}", password="a-long-password")
+def member(group, name="one"):
+    user = get_user_model().objects.create_user(f"{name} of {group}", password="a-long-password")
     user.groups.add(Group.objects.get(name=group))
     return user
 
@@ -63,23 +68,63 @@ def test_personal_data_is_for_those_whose_work_it_is(staffed, group, permission,
 
 
 def test_a_page_takes_two_steps_to_the_public(staffed):
-    home, author, lead = staffed.get_parent(), member(COMMS), member(LEADS)
+    home, author, other, lead = staffed.get_parent(), member(COMMS), member(COMMS, "another"), member(LEADS)
     page = home.add_child(instance=ContentPage(title="Benefits", slug="benefits", live=False))
     page.save_revision(user=author)
 
-    state = page.get_workflow().start(page, author)
+    page.get_workflow().start(page, author)
     assert [task.name for task in page.get_workflow().tasks.order_by("workflow_tasks__sort_order")] == [
         "Comms editor",
         "Outreach lead",
     ]
-    state.current_task_state.approve(user=author)
+    assert not may_approve(page, author), "somebody else looks"
+    assert may_approve(page, other)
+    approve(page, other)
     page.refresh_from_db()
     assert not page.live
 
-    state.refresh_from_db()
-    state.current_task_state.approve(user=lead)
+    assert not may_approve(page, other), "the second step is the lead's"
+    approve(page, lead)
     page.refresh_from_db()
     assert page.live
+
+
+def task_of(page):
+    return type(page).objects.get(pk=page.pk).current_workflow_task
+
+
+def may_approve(page, user):
+    return "approve" in {name for name, _, _ in task_of(page).get_actions(page, user)}
+
+
+def approve(page, user):
+    task = task_of(page)
+    task.on_action(type(page).objects.get(pk=page.pk).current_workflow_task_state, user, "approve")
+
+
+def test_what_is_incomplete_is_not_approved_however_it_was_saved(staffed, editor):
+    """A draft is saved without the checks of publishing, and an approval has no form."""
+    author, other = member(COMMS), member(COMMS, "another")
+    editor.sends()
+    page = EventPage.objects.get()
+    page.save_revision(user=author)
+    page.get_workflow().start(page, author)
+    assert may_approve(page, other)
+
+    draft = page.get_latest_revision_as_object()
+    draft.captions = ""
+    draft.save_revision(user=author)
+
+    assert not may_approve(page, other)
+    with pytest.raises(PermissionDenied):
+        approve(page, other)
+    refused = Client()
+    refused.force_login(other)
+    state = EventPage.objects.get().current_workflow_task_state
+    path = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", state.pk])
+    refused.post(path)
+    assert not EventPage.objects.get().live
+    assert not Event.objects.exists()
 
 
 def test_setting_up_again_changes_nothing(staffed):

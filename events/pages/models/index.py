@@ -18,6 +18,7 @@ class EventIndexPage(BasePage):
     template = "events/event_index_page.html"
     parent_page_types: ClassVar[list[str]] = ["portal.HomePage"]
     subpage_types: ClassVar[list[str]] = ["events.EventPage"]
+    max_count_per_parent = 1  # an event's address has no list in it: two of a name would be one
     content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("introduction")]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:

@@ -1,10 +1,13 @@
 """A translated event page: its own words, and everything else as the event is now."""
 
 import pytest
+from django.test import RequestFactory
 from django.utils.html import escape
 from wagtail.models import Locale, Page
 
 from events.pages.models import EventPage
+from events.schedule.models import Event
+from portal.templatetags.languages import page_languages
 
 SLUG = "women-on-the-front-line"
 STATEMENTS = 15
@@ -115,3 +118,42 @@ def test_the_calendar_of_all_events_speaks_the_language_of_its_address(french, c
     assert "/fr/events/women-on-the-front-line/" in unfolded("/fr/events/calendar.ics")
     assert "NAME:Metropolitan Police outreach: events" in unfolded("/events/calendar.ics")
     assert "SUMMARY:Women on the front line" in unfolded("/events/calendar.ics")
+
+
+def test_a_french_page_that_was_there_first_speaks_as_soon_as_the_event_is_there(editor):
+    locale = Locale.objects.get_or_create(language_code="fr")[0]
+    editor.sends()
+    copy = original().copy_for_translation(locale, copy_parents=True)
+    copy.title = "Femmes en première ligne"
+    copy.save_revision().publish()
+    assert not Event.objects.exists()
+
+    assert editor.sends(original(), button="action-publish").status_code == 302
+
+    assert Event.objects.get().words["fr"]["title"] == "Femmes en première ligne"
+
+
+@pytest.mark.parametrize("gone", ["unpublish", "delete"])
+def test_the_event_goes_in_every_language(french, client, gone):
+    getattr(original(), gone)()
+
+    assert client.get(f"/fr/events/{SLUG}/").status_code == 404
+    assert Event.objects.get().status == "withdrawn"
+    assert not EventPage.objects.filter(live=True).exists()
+
+
+def test_an_event_is_written_in_the_first_language_first(editor):
+    locale = Locale.objects.get_or_create(language_code="fr")[0]
+    editor.index = editor.index.copy_for_translation(locale, copy_parents=True)
+
+    response = editor.sends(button="action-publish")
+
+    assert "Write the event in English first" in response.content.decode()
+    assert not EventPage.objects.exists()
+
+
+def test_a_link_to_another_language_never_leads_to_another_site(site):
+    context = {"request": RequestFactory().get("/"), "page": None}
+    context["request"].path = "//evil.example/x/"
+
+    assert page_languages(context) == []
