@@ -137,6 +137,7 @@ class TestEditors:
 
 # Rows that no public page shows, or whose services drop by themselves (Event, Session, SeatPool).
 NOT_SHOWN = {
+    "CheckedApprovalTask",
     "ConsentWording",
     "Event",
     "Invite",

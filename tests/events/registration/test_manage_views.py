@@ -214,5 +214,5 @@ class TestJoining:
 
 def test_the_manage_page_takes_a_fixed_number_of_statements(client, amara, django_assert_num_queries):
     client.get(url(amara))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(url(amara))
