@@ -55,7 +55,7 @@ def keep(page: Any, name: str, *, whole: bool = True) -> None:
     clip = {"x": 0, "y": 0, "width": page.viewport_size["width"], "height": height} if whole else None
     shown = Image.open(io.BytesIO(page.screenshot(full_page=whole, clip=clip)))
     FOLDER.mkdir(exist_ok=True)
-    shown.convert("RGB").save(FOLDER / f"{name}.webp", quality=62, method=6)
+    shown.convert("RGB").save(FOLDER / f"{name}.webp", quality=40, method=6)
 
 
 def walk_through(browser: Any, base: str) -> None:
