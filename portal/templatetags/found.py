@@ -32,7 +32,8 @@ def page_head(context: dict[str, Any]) -> dict[str, Any]:
     """Return what a head says besides title and description; what is no page of the CMS is not for search engines."""
     page = _page_of(context)
     if page is None:
-        return {"is_indexed": False}
+        # A form may be found all the same where its view says so: the way to register, say.
+        return {"is_indexed": False, "is_hidden": not context.get("may_be_found", False)}
     request = context["request"]
     chosen = SiteSettings.for_request(request)
     language = get_language() or settings.LANGUAGE_CODE

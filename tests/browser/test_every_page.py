@@ -13,6 +13,9 @@ from tests.browsers import DESKTOP, MOBILE
 EVENT = "/events/women-on-the-front-line/"
 FULL = "/events/meet-your-neighbourhood-team/"
 
+# Some of the tests need the demo only: they belong to the browser's tests all the same.
+pytestmark = pytest.mark.browser
+
 # One of each kind of page and each step of each form.
 PAGES = {
     "home": "/",

@@ -85,6 +85,7 @@ def _form(
         "event": event,
         "form": form,
         "is_full": availability is Availability.WAITING_LIST,
+        "may_be_found": status == 200,
         "sessions": sessions_in_words(event, now=timezone.now()),
     }
     return render(request, "events/registration/form.html", context, status=status)

@@ -272,3 +272,14 @@ def test_a_registration_takes_the_same_number_of_statements_whoever_came_before(
         client.get(URL)
     with django_assert_num_queries(18):
         send(client)
+
+
+def test_the_form_may_be_found_by_search_engines_and_what_follows_it_may_not(publish, client):
+    publish()
+    form = client.get("/events/women-on-the-front-line/register/").content.decode()
+    refused = client.post("/events/women-on-the-front-line/register/", {}).content.decode()
+    done = client.get("/events/women-on-the-front-line/register/done/").content.decode()
+
+    assert "noindex" not in form
+    assert "noindex" in refused
+    assert "noindex" in done
