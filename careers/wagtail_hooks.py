@@ -1,22 +1,17 @@
 """Where Wagtail's admin learns of careers: facts and their flags, the queue, the audit log, and what is published."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from wagtail import hooks
-from wagtail.admin import messages
 from wagtail.log_actions import LogActionRegistry
-from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
 from careers.console.rules import SEEN
 from careers.console.views import EnquiryViewSet
 from careers.contact import services
 from careers.figures.views import FigureViewSet, OverdueFiguresPanel
-from careers.pages.models.base import CareersBasePage
 
 register_snippet(FigureViewSet)
 
@@ -47,25 +42,3 @@ def register_log_actions(actions: LogActionRegistry) -> None:
 def purge(*, now: datetime, dry_run: bool) -> tuple[int, str]:
     """Forget the people whose questions are long closed; say how many, and of what."""
     return services.purge_enquiries(now=now, dry_run=dry_run), "questions to recruiters"
-
-
-@hooks.register("before_bulk_action")
-def refuse_incomplete_pages(
-    request: HttpRequest, action_type: str, objects: Iterable[Page], action: Any
-) -> HttpResponse | None:
-    """Hold a bulk publishing back while a careers page lacks what its own form would ask for."""
-    if request.method != "POST" or action_type != "publish":
-        return None
-    below = bool(request.POST.get("include_descendants"))
-    problems = [
-        f"“{page.title}”: {problem.message}"
-        for chosen in objects
-        for page in (Page.objects.descendant_of(chosen, inclusive=True).specific() if below else [chosen.specific])
-        if isinstance(page, CareersBasePage)
-        for problem in page.get_latest_revision_as_object().missing_for_publication()
-    ]
-    if not problems:
-        return None
-    for problem in dict.fromkeys(problems):
-        messages.error(request, f"Not published. {problem}")
-    return redirect(action.next_url or "wagtailadmin_explore_root")

@@ -1,28 +1,33 @@
 """The editors' form of every page: what publishing asks for beyond saving a draft."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from wagtail.admin.forms import WagtailAdminPageForm
 
-NOT_DESCRIBED = "Describe the picture for people who cannot see it, or tick that it is decoration."
+from portal.rules import Problem, picture_problems
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Missing:
-    """What a page lacks, and the field that it concerns."""
-
-    field: str
-    message: str
-
-
-class DescribedPageForm(WagtailAdminPageForm):
-    """Publishing needs every picture described, or marked as decoration."""
+class PublishedPageForm(WagtailAdminPageForm):
+    """Says what keeps a page from being published, beside the field that it concerns; a draft may lack everything."""
 
     def clean(self) -> dict[str, Any]:
-        """Say so beside the description's field."""
+        """Run the checks of a draft, then the rules of publishing when it is to be published."""
         cleaned = super().clean()
-        has_words = (cleaned.get("image_alt") or "").strip() or cleaned.get("image_is_decorative")
-        if not self.is_deferred_validation and cleaned.get("image") and not has_words and "image_alt" in self.fields:
-            self.add_error("image_alt", NOT_DESCRIBED)
+        self.check(cleaned)
+        if not self.is_deferred_validation:
+            for problem in self.problems(cleaned):
+                # A field that has an error of its own says what to do already.
+                if problem.field not in self.errors:
+                    self.add_error(problem.field if problem.field in self.fields else None, problem.message)
         return cleaned
+
+    def check(self, cleaned: dict[str, Any]) -> None:
+        """Add the errors that even a draft may not have."""
+
+    def problems(self, cleaned: dict[str, Any]) -> list[Problem]:
+        """Return what keeps this page from being published."""
+        return picture_problems(
+            has_image=cleaned.get("image") is not None,
+            image_alt=cleaned.get("image_alt") or "",
+            image_is_decorative=bool(cleaned.get("image_is_decorative")),
+        )

@@ -22,7 +22,7 @@ from wagtail.search import index
 from wagtail.url_routing import RouteResult
 from wagtail_localize.fields import SynchronizedField
 
-from portal.admin_forms import NOT_DESCRIBED, DescribedPageForm, Missing
+from portal.admin_forms import PublishedPageForm
 from portal.approval import CheckedApprovalTask  # noqa: F401 (Django finds an app's models here)
 from portal.blocks import BodyBlock
 from portal.found import structured
@@ -30,6 +30,7 @@ from portal.found.pages import FoundPage
 from portal.found.structured import Thing
 from portal.found.text import LONGEST_SUMMARY
 from portal.panels import ChecklistItem, ChecklistPanel
+from portal.rules import Problem, picture_problems
 from portal.security import CMS_CSP
 
 validate_colour = RegexValidator(re.compile(r"^#[0-9a-fA-F]{6}\Z"), "Enter a colour like #4B1D7A.")
@@ -69,7 +70,7 @@ class BasePage(FoundPage, Page):
     # An address is the same in every language, behind the language's own prefix: links and posters stay short.
     override_translatable_fields: ClassVar[list[Any]] = [SynchronizedField("slug", overridable=False)]
     search_fields: ClassVar[list[Any]] = [*Page.search_fields, index.SearchField("introduction")]
-    base_form_class = DescribedPageForm
+    base_form_class = PublishedPageForm
     show_in_menus_default = False
     # No page is private: lists, feeds, calendars and cards show parts of every published page. A draft is private.
     private_page_options: ClassVar[list[str]] = []
@@ -107,11 +108,13 @@ class BasePage(FoundPage, Page):
             items.append(ChecklistItem(label="Picture described", is_done=described, advice=advice, is_needed=True))
         return items
 
-    def missing_for_publication(self) -> list[Any]:
+    def missing_for_publication(self) -> list[Problem]:
         """Return what keeps the page from being published, for the ways to publish that have no form."""
-        if self.image_id is None or self.image_is_decorative or self.image_alt.strip():
-            return []
-        return [Missing(field="image_alt", message=NOT_DESCRIBED)]
+        return picture_problems(
+            has_image=self.image_id is not None,
+            image_alt=self.image_alt,
+            image_is_decorative=self.image_is_decorative,
+        )
 
     @property
     def picture_alt(self) -> str:

@@ -5,16 +5,16 @@ from typing import Any
 from careers.eligibility.queries import check_of
 from careers.eligibility.rules import problems_of
 from careers.pages.admin_forms import CareersPageForm
+from portal.rules import Problem
 
 
 class EligibilityPageForm(CareersPageForm):
     """Walks through the whole check before it is published."""
 
-    def clean(self) -> dict[str, Any]:
-        """Say which question loops, is never asked or leads nowhere."""
-        cleaned = super().clean()
+    def problems(self, cleaned: dict[str, Any]) -> list[Problem]:
+        """Add which question loops, is never asked or leads nowhere."""
+        problems = super().problems(cleaned)
         questions, outcomes = cleaned.get("questions"), cleaned.get("outcomes")
-        if not self.is_deferred_validation and questions is not None and outcomes is not None:
-            for problem in problems_of(check_of(questions, outcomes)):
-                self.add_error(None, problem)
-        return cleaned
+        if questions is not None and outcomes is not None:
+            problems += [Problem("", problem) for problem in problems_of(check_of(questions, outcomes))]
+        return problems

@@ -17,8 +17,8 @@ from careers.eligibility.queries import check_of
 from careers.eligibility.rules import ASKED, Check, Position, longest_way, problems_of, walk
 from careers.pages.models.base import CareersBasePage
 from careers.pages.queries import in_language
-from careers.pages.rules import Problem
 from portal.models import BasePage
+from portal.rules import Problem
 
 
 class EligibilityPage(CareersBasePage):

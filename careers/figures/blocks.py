@@ -6,7 +6,7 @@ from typing import Any
 from wagtail import blocks
 from wagtail.snippets.blocks import SnippetChooserBlock
 
-from careers.translations import in_locale
+from portal.queries import in_locale
 
 
 class FigureChooserBlock(SnippetChooserBlock):

@@ -3,32 +3,18 @@
 from typing import Any
 
 from django.conf import settings
-from wagtail.admin.forms import WagtailAdminPageForm
 
-from careers.pages.rules import Problem, missing_for_publication, missing_for_story
+from careers.pages.rules import missing_for_publication, missing_for_story
+from portal.admin_forms import PublishedPageForm
+from portal.rules import Problem
 
 
-class CareersPageForm(WagtailAdminPageForm):
+class CareersPageForm(PublishedPageForm):
     """Checks what every careers page needs in public."""
 
-    def clean(self) -> dict[str, Any]:
-        """Say what is missing beside the field that it concerns, when the page is to be published."""
-        cleaned = super().clean()
-        if not self.is_deferred_validation:
-            for problem in self.problems(cleaned):
-                # A field that has an error of its own says what to do already.
-                if problem.field not in self.errors:
-                    self.add_error(problem.field if problem.field in self.fields else None, problem.message)
-        return cleaned
-
     def problems(self, cleaned: dict[str, Any]) -> list[Problem]:
-        """Return what keeps this page from being published."""
-        return missing_for_publication(
-            introduction=cleaned.get("introduction") or "",
-            has_image=cleaned.get("image") is not None,
-            image_alt=cleaned.get("image_alt") or "",
-            image_is_decorative=bool(cleaned.get("image_is_decorative")),
-        )
+        """Add the introduction that every careers page has."""
+        return super().problems(cleaned) + missing_for_publication(introduction=cleaned.get("introduction") or "")
 
 
 class StoryPageForm(CareersPageForm):

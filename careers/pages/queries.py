@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from careers.pages import models
-from careers.translations import in_locale
+from portal.queries import in_locale
 
 if TYPE_CHECKING:
     from careers.pages.models.base import CareersBasePage

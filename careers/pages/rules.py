@@ -1,22 +1,12 @@
 """What a careers page must have before it is published. Plain Python."""
 
-from dataclasses import dataclass
+from portal.rules import Problem
 
 LONGEST_INTRODUCTION = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong, in the editor's words, and the field that it concerns."""
-
-    field: str
-    message: str
-
-
-def missing_for_publication(
-    *, introduction: str, has_image: bool, image_alt: str, image_is_decorative: bool
-) -> list[Problem]:
-    """Return what every careers page lacks before it can be published."""
+def missing_for_publication(*, introduction: str) -> list[Problem]:
+    """Return what every careers page lacks before it can be published, beyond what any page does."""
     problems = []
     if not introduction.strip():
         problems.append(
@@ -26,10 +16,6 @@ def missing_for_publication(
         problems.append(
             Problem("introduction", f"Write 400 characters or fewer. This introduction has {len(introduction)}.")
         )
-    if has_image and not image_alt.strip() and not image_is_decorative:
-        problems.append(Problem("image_alt", "Describe the picture, or tick that it is decoration."))
-    if has_image and image_alt.strip() and image_is_decorative:
-        problems.append(Problem("image_is_decorative", "A picture with a description is not decoration. Remove one."))
     return problems
 
 

@@ -11,10 +11,11 @@ from events.pages.rules import check_session, missing_for_publication
 from events.reminders.rules import REMINDER_LABELS
 from events.schedule.access import PROMISED, AccessFact
 from events.schedule.rules import POOL_LABELS, EventKind, PoolKind, is_online, pool_kinds
-from portal.admin_forms import DescribedPageForm
+from portal.admin_forms import PublishedPageForm
+from portal.rules import Problem
 
 
-class EventPageForm(DescribedPageForm):
+class EventPageForm(PublishedPageForm):
     """Checks what one field alone cannot know."""
 
     time_zone = forms.ChoiceField(choices=[(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())])
@@ -25,17 +26,31 @@ class EventPageForm(DescribedPageForm):
         help_text="Everybody who has a place gets a reminder at each of these times.",
     )
 
-    def clean(self) -> dict[str, Any]:
-        """Run every check; publishing asks for more than saving a draft does."""
-        cleaned = super().clean()
+    def check(self, cleaned: dict[str, Any]) -> None:
+        """Refuse what contradicts itself, or the people who are registered."""
         self._check_sessions(cleaned)
         self._check_registration_window(cleaned)
         self._check_capacity(cleaned)
         self._check_kind(cleaned)
-        if not self.is_deferred_validation:
-            self._check_language()
-            self._check_publication(cleaned)
-        return cleaned
+
+    def problems(self, cleaned: dict[str, Any]) -> list[Problem]:
+        """Add what visitors need to know of an event."""
+        sessions = [form.cleaned_data for form in self._live_session_forms()]
+        complete = [s for s in sessions if s.get("date") and s.get("starts") and s.get("ends")]
+        missing = missing_for_publication(
+            kind=EventKind(cleaned.get("kind") or EventKind.WEBINAR),
+            introduction=cleaned.get("introduction") or "",
+            contact_email=cleaned.get("contact_email") or "",
+            external_url=cleaned.get("external_url") or "",
+            answers={fact: cleaned.get(fact) or "" for fact in AccessFact},
+            dates={fact: cleaned.get(f"{fact}_date") for fact in PROMISED},
+            places=[s.get("place") or "" for s in sessions],
+            complete_sessions=len(complete),
+            incomplete_sessions=len(sessions) - len(complete),
+        )
+        if any(form.errors for form in self.formsets["sessions"].forms):
+            missing = [problem for problem in missing if problem.field != "sessions"]  # their own errors say what to do
+        return super().problems(cleaned) + self._language_problems() + missing
 
     def _live_session_forms(self) -> list[Any]:
         return [
@@ -84,33 +99,12 @@ class EventPageForm(DescribedPageForm):
                     f"{people} people are registered to take part {way}. Keep such a kind, or remove them first.",
                 )
 
-    def _check_language(self) -> None:
+    def _language_problems(self) -> list[Problem]:
         """Refuse an event that exists in a translation only: it would have no times, no places and no registration."""
         page = self.parent_page if self.instance._state.adding else self.instance
         if page is None or page.locale.language_code == settings.LANGUAGE_CODE:
-            return
-        if not queries.has_source(self.instance.translation_key):
-            first = dict(settings.LANGUAGES)[settings.LANGUAGE_CODE]
-            self.add_error(None, f"Write the event in {first} first, then translate it (“Translate” in its menu).")
-
-    def _check_publication(self, cleaned: dict[str, Any]) -> None:
-        sessions = [form.cleaned_data for form in self._live_session_forms()]
-        complete = [s for s in sessions if s.get("date") and s.get("starts") and s.get("ends")]
-        for problem in missing_for_publication(
-            kind=EventKind(cleaned.get("kind") or EventKind.WEBINAR),
-            introduction=cleaned.get("introduction") or "",
-            contact_email=cleaned.get("contact_email") or "",
-            external_url=cleaned.get("external_url") or "",
-            has_image=cleaned.get("image") is not None,
-            image_alt=cleaned.get("image_alt") or "",
-            image_is_decorative=bool(cleaned.get("image_is_decorative")),
-            answers={fact: cleaned.get(fact) or "" for fact in AccessFact},
-            dates={fact: cleaned.get(f"{fact}_date") for fact in PROMISED},
-            places=[s.get("place") or "" for s in sessions],
-            complete_sessions=len(complete),
-            incomplete_sessions=len(sessions) - len(complete),
-        ):
-            if problem.field == "sessions" and any(form.errors for form in self.formsets["sessions"].forms):
-                continue  # their own errors say what to do
-            if problem.field not in self.errors:
-                self.add_error(problem.field if problem.field in self.fields else None, problem.message)
+            return []
+        if queries.has_source(self.instance.translation_key):
+            return []
+        first = dict(settings.LANGUAGES)[settings.LANGUAGE_CODE]
+        return [Problem("", f"Write the event in {first} first, then translate it (“Translate” in its menu).")]

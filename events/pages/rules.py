@@ -1,11 +1,11 @@
 """What an editor's event page must say before it can be published. Plain Python; every problem is a sentence."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from events.schedule.access import AccessFact, access_problems
 from events.schedule.rules import EventKind
+from portal.rules import Problem
 from portal.wall_clock import (
     AmbiguousLocalTime,
     NonexistentLocalTime,
@@ -13,14 +13,6 @@ from portal.wall_clock import (
     to_instant,
     zone_label,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """One thing to mend: the field it belongs to, and what to do."""
-
-    field: str
-    message: str
 
 
 def session_times(
@@ -78,9 +70,6 @@ def missing_for_publication(
     introduction: str,
     contact_email: str,
     external_url: str,
-    has_image: bool,
-    image_alt: str,
-    image_is_decorative: bool,
     answers: Mapping[AccessFact, str],
     dates: Mapping[AccessFact, date | None],
     places: Sequence[str],
@@ -110,13 +99,6 @@ def missing_for_publication(
                 message="Enter an email address that people can write to about this event.",
             )
         )
-    if has_image and not image_is_decorative and not image_alt.strip():
-        problems.append(
-            Problem(
-                field="image_alt",
-                message="Describe the picture for people who cannot see it, or tick that it is decoration.",
-            )
-        )
     if not complete_sessions or incomplete_sessions:
         problems.append(
             Problem(
@@ -136,6 +118,4 @@ def missing_for_publication(
             Problem(field="sessions", message="Enter the place of every session: people come there in person.")
         )
     has_place = any(place.strip() for place in places)
-    for problem in access_problems(kind=kind, has_place=has_place, answers=answers, dates=dates):
-        problems.append(Problem(field=problem.field, message=problem.message))
-    return problems
+    return problems + access_problems(kind=kind, has_place=has_place, answers=answers, dates=dates)

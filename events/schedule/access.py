@@ -1,12 +1,12 @@
 """The access facts of an event: what somebody must know before they can decide to come. Plain Python."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from events.schedule.rules import EventKind
 from portal.marking import gettext_noop
+from portal.rules import Problem
 
 
 class AccessFact(StrEnum):
@@ -51,36 +51,28 @@ OF_THE_ROOM = frozenset({AccessFact.STEP_FREE, AccessFact.QUIET_SPACE})
 PROMISED = frozenset({AccessFact.RECORDING, AccessFact.TRANSCRIPT})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccessProblem:
-    """What is missing, beside the field that it is about."""
-
-    field: str
-    message: str
-
-
 def access_problems(
     *,
     kind: EventKind,
     has_place: bool,
     answers: Mapping[AccessFact, str],
     dates: Mapping[AccessFact, date | None],
-) -> list[AccessProblem]:
+) -> list[Problem]:
     """Return what keeps an event from being published: each fact is answered, and a promise has its date."""
     problems = []
     for fact in AccessFact:
         answer, label = answers.get(fact, ""), ACCESS_LABELS[fact]
         if not answer:
             problems.append(
-                AccessProblem(field=fact, message=f"{label}: answer yes or no, so that people know before they come.")
+                Problem(field=fact, message=f"{label}: answer yes or no, so that people know before they come.")
             )
         elif answer == AccessAnswer.ASK and kind is not EventKind.EXTERNAL:
-            problems.append(AccessProblem(field=fact, message=f"{label}: you run this event, so answer yes or no."))
+            problems.append(Problem(field=fact, message=f"{label}: you run this event, so answer yes or no."))
         elif answer == AccessAnswer.NOT_APPLICABLE and fact in OF_THE_ROOM and has_place:
-            problems.append(AccessProblem(field=fact, message=f"{label}: people come to a place. Answer yes or no."))
+            problems.append(Problem(field=fact, message=f"{label}: people come to a place. Answer yes or no."))
         elif answer == AccessAnswer.YES and fact in PROMISED and dates.get(fact) is None:
             problems.append(
-                AccessProblem(field=f"{fact}_date", message=f"{label}: enter the date by which it will be online.")
+                Problem(field=f"{fact}_date", message=f"{label}: enter the date by which it will be online.")
             )
     return problems
 

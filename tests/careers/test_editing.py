@@ -11,6 +11,7 @@ from wagtail.models import Page
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from careers.models import EligibilityPage, StoryPage, Team
+from portal.rules import NOT_DESCRIBED
 
 pytestmark = pytest.mark.django_db
 
@@ -112,7 +113,7 @@ def test_a_mistake_is_told_in_words_and_nothing_is_published(editor, story_index
 
 def test_a_picture_is_described_or_decoration(editor, story_index, picture):
     response = send(editor, "storypage", story_index, **story(image=str(picture.pk)))
-    assert "Describe the picture, or tick that it is decoration." in text(response)
+    assert NOT_DESCRIBED in text(response)
 
     response = send(editor, "storypage", story_index, **story(image=str(picture.pk), image_is_decorative="on"))
     assert response.status_code == 302

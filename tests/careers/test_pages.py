@@ -5,8 +5,8 @@ import html
 import pytest
 
 from careers.models import ApplicationPage, BenefitsPage, FaqPage
-from careers.translations import in_locale
 from events.pages.models import EventIndexPage, EventPage
+from portal.queries import in_locale
 
 pytestmark = pytest.mark.django_db
 RIGHT_TO_LEFT = "أمينة"

@@ -7,6 +7,7 @@ import pytest
 from careers.contact.rules import EnquiryState, answer_due, is_late
 from careers.figures.rules import Freshness, freshness
 from careers.pages.rules import missing_for_publication, missing_for_story
+from portal.rules import picture_problems
 
 
 @pytest.mark.parametrize(
@@ -16,16 +17,28 @@ from careers.pages.rules import missing_for_publication, missing_for_story
         ({"introduction": " "}, ["introduction"]),
         ({"introduction": "x" * 400}, []),
         ({"introduction": "x" * 401}, ["introduction"]),
+    ],
+)
+def test_what_every_careers_page_needs(changes, fields):
+    page = {"introduction": "Short."} | changes
+
+    assert [problem.field for problem in missing_for_publication(**page)] == fields
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        ({}, []),
         ({"has_image": True}, ["image_alt"]),
         ({"has_image": True, "image_alt": "A rider"}, []),
         ({"has_image": True, "image_is_decorative": True}, []),
         ({"has_image": True, "image_alt": "A rider", "image_is_decorative": True}, ["image_is_decorative"]),
     ],
 )
-def test_what_every_page_needs(changes, fields):
-    page = {"introduction": "Short.", "has_image": False, "image_alt": "", "image_is_decorative": False} | changes
+def test_a_picture_is_described_or_decoration(changes, fields):
+    picture = {"has_image": False, "image_alt": "", "image_is_decorative": False} | changes
 
-    assert [problem.field for problem in missing_for_publication(**page)] == fields
+    assert [problem.field for problem in picture_problems(**picture)] == fields
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 
 from careers.pages import queries
 from careers.pages.admin_forms import CareersPageForm
-from careers.pages.rules import Problem, missing_for_publication
+from careers.pages.rules import missing_for_publication
 from portal.models import BasePage
+from portal.rules import Problem
 
 
 class CareersBasePage(BasePage):
@@ -46,12 +47,7 @@ class CareersBasePage(BasePage):
 
     def missing_for_publication(self) -> list[Problem]:
         """Return what keeps the page from being published, where no form can say so."""
-        return missing_for_publication(
-            introduction=self.introduction,
-            has_image=self.image_id is not None,
-            image_alt=self.image_alt,
-            image_is_decorative=self.image_is_decorative,
-        )
+        return super().missing_for_publication() + missing_for_publication(introduction=self.introduction)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add where this page leads."""

@@ -18,10 +18,11 @@ from careers.pages.admin_forms import StoryPageForm
 from careers.pages.blocks import CareersBodyBlock, RelatedEventsBlock
 from careers.pages.forms import StoryFilterForm
 from careers.pages.models.base import CareersBasePage
-from careers.pages.rules import Problem, missing_for_story
+from careers.pages.rules import missing_for_story
 from portal.found.structured import Thing
 from portal.found.text import cut
 from portal.models import BasePage
+from portal.rules import Problem
 
 
 class StoryIndexPage(CareersBasePage):

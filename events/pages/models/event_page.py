@@ -20,8 +20,7 @@ from wagtail_localize.fields import SynchronizedField
 from events.pages import found, queries
 from events.pages.admin_forms import EventPageForm
 from events.pages.models.event_rows import EventPagePartner, EventPageSpeaker
-from events.pages.models.people import Speaker
-from events.pages.rules import Problem, missing_for_publication
+from events.pages.rules import missing_for_publication
 from events.registration.messages import SAMPLE_MAILS, sample_mail
 from events.reminders.rules import DEFAULT_REMINDERS
 from events.schedule.access import ACCESS_ANSWER_LABELS, PROMISED, AccessFact
@@ -32,6 +31,8 @@ from portal.found.pages import Row
 from portal.found.structured import Thing
 from portal.models import BasePage
 from portal.panels import ChecklistItem
+from portal.queries import in_locale
+from portal.rules import Problem
 from portal.security import CMS_CSP
 
 
@@ -236,13 +237,8 @@ class EventPage(BasePage):
     def speakers_in_order(self) -> Sequence[EventPageSpeaker]:
         """Return the speakers in the editor's order and the page's language; one statement, two for a translation."""
         rows = list(self.event_speakers.select_related("speaker"))
-        if self.is_translation and rows:
-            keys = [row.speaker.translation_key for row in rows]
-            spoken = {
-                s.translation_key: s for s in Speaker.objects.filter(locale=self.locale_id, translation_key__in=keys)
-            }
-            for row in rows:
-                row.speaker = spoken.get(row.speaker.translation_key, row.speaker)
+        for row, speaker in zip(rows, in_locale([row.speaker for row in rows], self.locale_id), strict=True):
+            row.speaker = speaker
         return rows
 
     def partners_in_order(self) -> Iterable[EventPagePartner]:
@@ -279,14 +275,11 @@ class EventPage(BasePage):
         """Return what the page lacks, for the ways to publish that have no form (bulk actions, code)."""
         rows = list(self.sessions.all())
         complete = sum(row.times() is not None for row in rows)
-        return missing_for_publication(
+        return super().missing_for_publication() + missing_for_publication(
             kind=EventKind(self.kind),
             introduction=self.introduction,
             contact_email=self.contact_email,
             external_url=self.external_url,
-            has_image=self.image_id is not None,
-            image_alt=self.image_alt,
-            image_is_decorative=self.image_is_decorative,
             answers={fact: getattr(self, fact) for fact in AccessFact},
             dates={fact: getattr(self, f"{fact}_date") for fact in PROMISED},
             places=[row.place for row in rows],

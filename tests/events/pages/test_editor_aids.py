@@ -7,7 +7,7 @@ from wagtail.images.tests.utils import get_test_image_file
 
 from events.pages.models import EventPage
 from events.schedule.models import Event
-from portal.admin_forms import NOT_DESCRIBED
+from portal.rules import NOT_DESCRIBED
 
 
 def undone(page):
