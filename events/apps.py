@@ -12,6 +12,9 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         """Connect Wagtail's publishing to the projection, and tell the outbox how to compose each kind."""
         # Imported here: models must be loaded first.
-        from events.outbox import checks  # noqa: F401, PLC0415
+        from events.invites import messages as invite_messages  # noqa: F401, PLC0415
+        from events.outbox import checks, webhooks  # noqa: F401, PLC0415
         from events.pages import receivers  # noqa: F401, PLC0415
         from events.registration import messages  # noqa: F401, PLC0415
+        from events.registration import receivers as reply_receivers  # noqa: F401, PLC0415
+        from events.registration.services import following  # noqa: F401, PLC0415

@@ -1,7 +1,15 @@
 """A table of contents for Django, and for nobody else: import models from their feature."""
 
-from events.invites.models import Invite, InviteRevision
-from events.outbox.models import Message, StrangerMailCount, Suppression, WorkerProcess
+from events.broadcasts.models import Broadcast
+from events.invites.models import InboundMail, Invite, InviteRevision
+from events.outbox.models import (
+    DeliveryReceipt,
+    MailRoute,
+    Message,
+    StrangerMailCount,
+    Suppression,
+    WorkerProcess,
+)
 from events.pages.models import (
     CampaignPage,
     CampaignPagePartner,
@@ -13,21 +21,26 @@ from events.pages.models import (
     Partner,
     Speaker,
 )
-from events.registration.models import ConsentWording, Registration
+from events.registration.models import ConsentWording, MailWording, Registration
 from events.schedule.models import Event, SeatPool, Session, SessionVersion
 
 __all__ = [
+    "Broadcast",
     "CampaignPage",
     "CampaignPagePartner",
     "ConsentWording",
+    "DeliveryReceipt",
     "Event",
     "EventIndexPage",
     "EventPage",
     "EventPagePartner",
     "EventPageSession",
     "EventPageSpeaker",
+    "InboundMail",
     "Invite",
     "InviteRevision",
+    "MailRoute",
+    "MailWording",
     "Message",
     "Partner",
     "Registration",

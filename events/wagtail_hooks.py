@@ -4,17 +4,34 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import path
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
 from wagtail.log_actions import LogActionRegistry
+from wagtail.snippets.models import register_snippet
 
+from events.console.views.publishing import ask_before_publishing, consequences_view
 from events.console.views.viewsets import MessageViewSet, RegistrationViewSet
+from events.console.views.wordings import MailWordingViewSet
+from events.outbox.monitoring import OutboxCollector, readiness
 from events.pages.found import events_over
 from events.pages.models import EventIndexPage
 from events.schedule.queries import next_public_change
 
 hooks.register("next_public_change", next_public_change)
 hooks.register("pages_over", events_over)
+hooks.register("readiness", readiness)
+hooks.register("metrics", OutboxCollector)
+register_snippet(MailWordingViewSet)
+hooks.register("before_publish_page", ask_before_publishing)
+
+
+@hooks.register("register_admin_urls")
+def register_consequences() -> list[Any]:
+    """Give the question before publishing its address."""
+    return [
+        path("events/<int:page_id>/publish/<int:revision_id>/", consequences_view, name="event-consequences"),
+    ]
 
 
 @hooks.register("register_admin_viewset")

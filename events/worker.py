@@ -6,17 +6,23 @@ from functools import partial
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.core.management import call_command
 from django.db import close_old_connections
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker as TaskWorker
 from wagtail import hooks
 
+from events.invites.mailboxes import MailboxError
 from events.outbox.delivery.claims import expire_overdue, settle_abandoned
 from events.outbox.delivery.deliverer import Deliverer
+from events.outbox.delivery.following import follow_up
 from events.outbox.delivery.lifeline import Lifeline, hold_lifeline
 from events.outbox.models import WorkerProcess
+from events.outbox.services import adopt_receipts
 from events.registration.services.announcing import announce_due_events, settle_due_events
+from events.registration.services.forwarding import forget_forwarded
+from events.registration.services.reading import read_replies
 from events.registration.services.retention import purge_personal_data
 from events.schedule.services import move_with_tzdata
 
@@ -25,6 +31,9 @@ log = structlog.get_logger(__name__)
 IDLE = 1.0  # seconds between two looks when nothing was due
 HOUSEKEEPING = timedelta(seconds=5)
 PUBLISHING = timedelta(minutes=1)
+REPLIES = timedelta(minutes=1)
+# A mailbox that cannot be reached costs its time-out each time.
+REPLIES_AFTER_FAILURE = timedelta(minutes=5)
 DAILY = timedelta(hours=24)
 # A task of a killed worker stays RUNNING for ever in django-tasks-db; Wagtail's own take seconds.
 ABANDONED_TASK = timedelta(minutes=15)
@@ -83,6 +92,8 @@ class Worker:
             partial(settle_due_events, now=now),
             partial(announce_due_events, now=now),
             self.deliverer.deliver_batch,
+            partial(follow_up, now=now),
+            partial(self._take_replies, now),
         ):
             try:
                 done += duty() or 0
@@ -103,6 +114,18 @@ class Worker:
             for forget in hooks.get_hooks("purge_personal_data"):  # what other apps keep of people
                 forget(now=now, dry_run=False)
 
+    def _take_replies(self, now: datetime) -> int:
+        """Read the mailbox of calendar replies, and forget what has been passed on."""
+        if not settings.CALENDAR_REPLIES or not self._is_time("replies", REPLIES, now):
+            return 0
+        forget_forwarded(now=now)
+        try:
+            return read_replies(url=settings.REPLIES_URL, now=now) if settings.REPLIES_URL else 0
+        except MailboxError as problem:
+            log.warning("replies.unreachable", reason=str(problem))
+            self._last["replies"] = now + REPLIES_AFTER_FAILURE - REPLIES
+            return 0
+
     def _hold_lifeline(self) -> None:
         """Hold it before anything else: without it nobody could be told from the dead, not even in a single round."""
         if self.lifeline is None or not self.lifeline.is_held():
@@ -117,6 +140,7 @@ class Worker:
             settle_abandoned(now=now, is_alive=self._is_alive)
         WorkerProcess.objects.filter(seen_at__lt=now - DAILY).delete()
         expire_overdue(now=now)
+        adopt_receipts(now=now)
         _free_abandoned_tasks(now)
 
     def _is_alive(self, key: UUID) -> bool:

@@ -24,10 +24,22 @@ ANYMAIL_PROVIDERS = {
     "mailersend": ("anymail.backends.mailersend.EmailBackend", ("api_token",)),
     "mailgun": ("anymail.backends.mailgun.EmailBackend", ("api_key",)),
     "mailjet": ("anymail.backends.mailjet.EmailBackend", ("api_key", "secret_key")),
+    "mailtrap": ("anymail.backends.mailtrap.EmailBackend", ("api_token",)),
+    "mandrill": ("anymail.backends.mandrill.EmailBackend", ("api_key",)),
+    "postal": ("anymail.backends.postal.EmailBackend", ("api_url", "api_key")),
     "postmark": ("anymail.backends.postmark.EmailBackend", ("server_token",)),
-    "resend": ("anymail.backends.resend.EmailBackend", ("api_key",)),
+    "resend": ("events.outbox.delivery.resend.EmailBackend", ("api_key",)),
     "sendgrid": ("anymail.backends.sendgrid.EmailBackend", ("api_key",)),
     "sparkpost": ("anymail.backends.sparkpost.EmailBackend", ("api_key",)),
+    "unisender-go": ("anymail.backends.unisender_go.EmailBackend", ("api_url", "api_key")),
+}
+# What anymail needs besides the shared secret before it takes a provider's webhook.
+WEBHOOK_KEYS = {
+    "mailersend": "mailersend_signing_secret",
+    "mailgun": "mailgun_webhook_signing_key",
+    "mandrill": "mandrill_webhook_key",
+    "postal": "postal_webhook_key",
+    "unisender-go": "unisender_go_api_key",
 }
 RAW_MIME_PROVIDERS = frozenset({"amazon-ses"})
 
@@ -158,6 +170,61 @@ def mailer(name: str, mailbox: Path) -> dict[str, Any]:
     if missing := [option for option in required if option not in options]:
         raise refuse(name, f"needs {' and '.join(missing)}: anymail+{provider}://?{required[0]}=….")
     return {"BACKEND": backend, "OPTIONS": _ses_options(options) if provider == "amazon-ses" else options}
+
+
+def provider_of(mailer: dict[str, Any]) -> str:
+    """Return the anymail provider of a `MAILERS` entry; empty for SMTP and the demo's folder."""
+    return next((name for name, (backend, _) in ANYMAIL_PROVIDERS.items() if backend == mailer["BACKEND"]), "")
+
+
+def webhooks(secret: str, providers: str, keys: str, *, default: str) -> tuple[list[str], dict[str, Any]]:
+    """Return which providers may report, and anymail's settings for them; none without a secret.
+
+    `secret` names the variable with `user:password`, `providers` the one with their names, `keys` the one with what
+    single providers sign with, as a query (`mailgun_webhook_signing_key=…&resend_signing_secret=…`).
+    """
+    shared = text(secret, "")
+    if not shared:
+        return [], {}
+    if not re.fullmatch(r"[^:\s]+:\S{20,}", shared):
+        raise refuse(secret, "must be a user name and a password of at least 20 characters, as in portal:….")
+    chosen = names(providers, [default] if default else [])
+    for name in chosen:
+        if name not in ANYMAIL_PROVIDERS:
+            raise refuse(providers, f"must name some of: {', '.join(sorted(ANYMAIL_PROVIDERS))}.")
+    signed = dict(parse_qsl(text(keys, "")))
+    for name in chosen:
+        if name in WEBHOOK_KEYS and WEBHOOK_KEYS[name] not in signed:
+            raise refuse(keys, f"needs {WEBHOOK_KEYS[name]}=…, for {name} signs its reports with it.")
+    return chosen, {"WEBHOOK_SECRET": shared, **{name.upper(): value for name, value in signed.items()}}
+
+
+def mailbox(name: str) -> str:
+    """Return the address of a mailbox to read: `imaps://user:password@host/Folder`, `imap+tls://…` or `maildir:///path`.
+
+    Plain `imap://` is taken on this machine alone: everywhere else the password would cross the network in the clear.
+    """
+    raw = text(name, "")
+    if not raw:
+        return ""
+    try:
+        parts = urlsplit(raw)
+        _ = parts.port  # raises ValueError on a port that is no number
+    except ValueError as error:
+        raise refuse(name, "is not an address.") from error
+    if parts.query or parts.fragment:
+        raise refuse(name, "must not have a query; write ? and # in a password as %3F and %23.")
+    if parts.scheme == "maildir":
+        if parts.netloc or not Path(unquote(parts.path), "new").is_dir():
+            raise refuse(name, "must name a maildir that is there, for example maildir:///var/mail/events.")
+        return raw
+    if parts.scheme == "imap" and parts.hostname not in LOOPBACK_HOSTS:
+        raise refuse(name, "must start with imaps:// or imap+tls:// where the mailbox is on another machine.")
+    if parts.scheme not in {"imap", "imaps", "imap+tls"}:
+        raise refuse(name, "must start with imaps://, imap+tls:// or maildir:///.")
+    if not (parts.hostname and parts.username and parts.password):
+        raise refuse(name, "must look like imaps://user:password@mail.example.org/INBOX.")
+    return raw
 
 
 def _ses_options(options: dict[str, Any]) -> dict[str, Any]:

@@ -198,6 +198,18 @@ DEFAULT_FROM_EMAIL = env.email_address("FROM_EMAIL", f"events@{'example.org' if 
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 CALENDAR_DOMAIN = env.host_name("CALENDAR_DOMAIN", "portal.example.org" if ON_LAPTOP else BASE_HOST)
 WAGTAILADMIN_NOTIFICATION_FROM_EMAIL = DEFAULT_FROM_EMAIL
+# What providers report comes to /webhooks/anymail/<provider>/tracking/; without a secret nobody may report.
+WEBHOOK_PROVIDERS, ANYMAIL = env.webhooks(
+    "WEBHOOK_SECRET", "WEBHOOK_PROVIDERS", "WEBHOOK_KEYS", default=env.provider_of(MAILERS["default"])
+)
+# Confirming a subscription by itself would fetch an address that came with the request.
+ANYMAIL["AMAZON_SES_AUTO_CONFIRM_SNS_SUBSCRIPTIONS"] = False
+# The mailbox of FROM_EMAIL, which the worker reads for calendar replies and delivery reports; unset: it reads none.
+REPLIES_URL = env.mailbox("REPLIES_URL")
+# Whether the provider passes on what comes to FROM_EMAIL, at /webhooks/anymail/<provider>/inbound/.
+INBOUND_WEBHOOK = env.one_of("INBOUND_WEBHOOK", "false", {"true", "false"}) == "true"
+if INBOUND_WEBHOOK and not WEBHOOK_PROVIDERS:
+    raise env.refuse("INBOUND_WEBHOOK", "needs WEBHOOK_SECRET and a provider: nobody could bring a mail.")
 
 # --- Rules of the portal that an operator may change -----------------------------------------------------
 
@@ -208,7 +220,12 @@ REGISTRATIONS_PER_ADDRESS_OF_NETWORK = env.whole_number("REGISTRATION_RATE", 60,
 LEASE = timedelta(minutes=5)
 # Registering takes at least so long (seconds): how long it took must not tell whether an address was known.
 REGISTRATION_FLOOR = 0.15
-CALENDAR_REPLIES = False  # no way in for calendar replies yet: invites ask for none
+# Invites ask for an answer only where one can come in: by the mailbox below or by the provider's inbound webhook.
+CALENDAR_REPLIES = bool(REPLIES_URL) or INBOUND_WEBHOOK
+
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    raise env.refuse("METRICS_TOKEN", "must have at least 20 characters.")
 
 # --- Language and time -----------------------------------------------------------------------------------
 

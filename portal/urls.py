@@ -11,6 +11,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+from events.outbox.views import webhook_urls
 from portal import health, views
 from portal.demo import views as demo_views
 from portal.found import views as found
@@ -25,6 +26,8 @@ cms_urlpatterns = decorate_urlpatterns([path("", include(wagtailadmin_urls))], c
 urlpatterns = [
     path("health/live", health.live),
     path("health/ready", health.ready),
+    path("health/mail", health.mail),
+    path("metrics", health.metrics),
     path("theme.css", views.theme, name="theme"),
     path("robots.txt", found.robots),
     path("sitemap.xml", found.sitemap, name="sitemap"),
@@ -33,6 +36,9 @@ urlpatterns = [
     path("cms/", include(cms_urlpatterns)),
     path("documents/", include(wagtaildocs_urls)),
 ]
+
+if settings.WEBHOOK_PROVIDERS:
+    urlpatterns.append(path("webhooks/anymail/", include(webhook_urls(settings.WEBHOOK_PROVIDERS))))
 
 if settings.DEMO and not settings.EMAIL_URL:
     urlpatterns += [

@@ -21,6 +21,8 @@ for name in (
     "STORAGE_URL",
     "PAGE_CACHE_MEGABYTES",
     "FRONTEND_CACHE_URL",
+    "REPLIES_URL",
+    "INBOUND_WEBHOOK",
 ):
     os.environ.pop(name, None)
 

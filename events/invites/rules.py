@@ -22,6 +22,24 @@ class PartStat(StrEnum):
     TENTATIVE = "TENTATIVE"
 
 
+class InboundOutcome(StrEnum):
+    """What became of a mail that came in."""
+
+    ANSWERED = "answered"  # a calendar reply that was newer than what we knew
+    STALE = "stale"  # one that was not
+    FORWARDED = "forwarded"  # words or a wish that a person must read
+    BOUNCE = "bounce"  # a mail server's report on one of our mails
+    IGNORED = "ignored"  # nothing that we act on
+
+
+class Holding(StrEnum):
+    """What somebody's calendar holds, as far as we have evidence: the time as it is, an older one, or nothing yet."""
+
+    RIGHT = "right"
+    OLD_TIME = "old_time"
+    NOTHING = "nothing"
+
+
 class Step(StrEnum):
     """What to send about one session to one person."""
 

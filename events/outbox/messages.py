@@ -5,7 +5,10 @@ Features above register their kinds (`register`): the outbox delivers and knows 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from events.outbox.rules import SERVICE
 
 if TYPE_CHECKING:
     from events.outbox.models import Message
@@ -43,6 +46,7 @@ class MessageKind:
 
     `registration_states` and `event_statuses`: while the registration and its event stand so, the message is true;
     checked again in the transaction of the hand-off. Empty: always.
+    `suppressed_by`: the scopes that keep it from leaving.
     `prepare` loads what a batch needs in a few statements; `compose` makes one draft of it, and may raise Obsolete.
     """
 
@@ -52,12 +56,17 @@ class MessageKind:
     registration_states: tuple[str, ...] = ()
     event_statuses: tuple[str, ...] = ()
     resend_when_unknown: bool = True
-    suppressed_by: tuple[str, ...] = ("all",)
+    suppressed_by: tuple[str, ...] = SERVICE
+
+
+# Told, in batches and after the fact, how far messages got (`Message.delivery`); may be told the same twice.
+Follower = Callable[[Sequence["Message"], datetime], None]
 
 
 @dataclass(slots=True)
 class _Registry:
     kinds: dict[str, MessageKind] = field(default_factory=dict)
+    followers: list[Follower] = field(default_factory=list)
 
 
 _registry = _Registry()
@@ -78,3 +87,13 @@ def kind_of(name: str) -> MessageKind | None:
 def registered_kinds() -> list[MessageKind]:
     """Return every kind, by name."""
     return [_registry.kinds[name] for name in sorted(_registry.kinds)]
+
+
+def register_follower(follower: Follower) -> None:
+    """Make somebody known who must hear how far messages got."""
+    _registry.followers.append(follower)
+
+
+def registered_followers() -> list[Follower]:
+    """Return everybody who must hear."""
+    return list(_registry.followers)

@@ -3,9 +3,9 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from events.outbox.rules import MessageState
+from events.outbox.rules import DELIVERY_LABELS, Delivery, MessageState, Scope
 
 
 class Message(models.Model):
@@ -27,6 +27,9 @@ class Message(models.Model):
         "events.Registration", null=True, blank=True, on_delete=models.PROTECT, related_name="messages"
     )
     session = models.ForeignKey("events.Session", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    broadcast = models.ForeignKey(
+        "events.Broadcast", null=True, blank=True, on_delete=models.PROTECT, related_name="messages"
+    )
     revisions = models.JSONField(default=list, blank=True, help_text="Ids of the invite revisions that it carries.")
 
     state = models.CharField(
@@ -50,9 +53,22 @@ class Message(models.Model):
     provider_id = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
 
+    # What the provider has reported since (`DeliveryReceipt`). `followed`: what the features above have acted on.
+    delivery = models.PositiveSmallIntegerField(
+        choices=[(d.value, label) for d, label in DELIVERY_LABELS.items()], default=Delivery.NONE
+    )
+    delivery_at = models.DateTimeField(null=True, blank=True)
+    delivery_reason = models.CharField(max_length=300, blank=True)
+    followed = models.PositiveSmallIntegerField(default=Delivery.NONE)
+
     class Meta:
         ordering = ["-id"]
         indexes = [
+            models.Index(fields=["id"], condition=Q(delivery__gt=F("followed")), name="message_to_follow"),
+            models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="message_by_provider_id"),
+            models.Index(
+                fields=["broadcast", "state"], condition=Q(broadcast__isnull=False), name="message_of_broadcast"
+            ),
             models.Index(fields=["due_at", "id"], condition=Q(state=MessageState.QUEUED), name="message_due"),
             models.Index(
                 fields=["lease_until"],
@@ -90,12 +106,16 @@ class Message(models.Model):
 class Suppression(models.Model):
     """An address that must not be written to, and how far that goes."""
 
-    SCOPES = (("all", "every mail"), ("news", "news only"))
+    SCOPES = (
+        (Scope.ALL, "every mail"),
+        (Scope.OPTIONAL, "everything but what concerns a place"),
+        (Scope.NEWS, "news only"),
+    )
 
     email_key = models.CharField(
         max_length=254, help_text="Purpose: to keep a promise not to write. Deleted when lifted."
     )
-    scope = models.CharField(max_length=4, choices=SCOPES)
+    scope = models.CharField(max_length=8, choices=SCOPES)
     reason = models.CharField(max_length=200)
     created_at = models.DateTimeField()
 
@@ -132,3 +152,41 @@ class WorkerProcess(models.Model):
 
     def __str__(self) -> str:
         return str(self.key)
+
+
+class DeliveryReceipt(models.Model):
+    """One thing that a provider has reported about one mail. Append-only; it names no address."""
+
+    message = models.ForeignKey(Message, null=True, blank=True, on_delete=models.CASCADE, related_name="receipts")
+    digest = models.CharField(max_length=64, unique=True, help_text="The same report twice is one.")
+    provider = models.CharField(max_length=40)
+    provider_id = models.CharField(max_length=200, blank=True, help_text="The provider's name for the mail.")
+    delivery = models.PositiveSmallIntegerField(choices=[(d.value, label) for d, label in DELIVERY_LABELS.items()])
+    scope = models.CharField(max_length=8, blank=True, help_text="What is not sent to the address any more.")
+    is_permanent = models.BooleanField(default=False, help_text="A bounce that no later try would mend.")
+    reason = models.CharField(max_length=300, blank=True)
+    happened_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["happened_at", "id"]
+        indexes = [
+            # What came before our own record of the hand-off waits for it.
+            models.Index(fields=["provider_id"], condition=Q(message__isnull=True), name="receipt_without_message"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_delivery_display()} ({self.provider})"
+
+
+class MailRoute(models.Model):
+    """One way out for mail (a server or provider), and whether it is open: the circuit that all workers share."""
+
+    name = models.CharField(max_length=80, unique=True)
+    failures = models.PositiveIntegerField(default=0, help_text="Since the last mail that it took.")
+    closed_until = models.DateTimeField(null=True, blank=True, help_text="Nothing is tried before; empty: open.")
+    failing_since = models.DateTimeField(null=True, blank=True)
+    cause = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -3,13 +3,23 @@
 import uuid
 from collections.abc import Iterable
 from copy import copy
+from datetime import datetime
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
-from events.schedule.rules import KIND_LABELS, POOL_LABELS, EventKind, EventStatus, PoolKind
+from events.schedule.rules import (
+    KIND_LABELS,
+    ON_DECLINE_LABELS,
+    POOL_LABELS,
+    EventKind,
+    EventStatus,
+    OnDecline,
+    PoolKind,
+)
 
 
 class Event(models.Model):
@@ -33,6 +43,12 @@ class Event(models.Model):
     closes_at = models.DateTimeField(null=True, blank=True)
     reminders = models.JSONField(default=list, help_text="ISO 8601 durations before each session.")
     recording_url = models.URLField(max_length=500, blank=True)
+    on_decline = models.CharField(
+        max_length=8, choices=[(c.value, label) for c, label in ON_DECLINE_LABELS.items()], default=OnDecline.ASK
+    )
+    officers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="events_run", help_text="Who runs it, and sees who comes."
+    )
     access = models.JSONField(default=dict, help_text="The answer to each access fact, with the dates promised.")
     words = models.JSONField(
         default=dict, help_text="By language: title, summary, path, note and session titles of the page in it."
@@ -63,7 +79,11 @@ class Event(models.Model):
             models.Index(fields=["announce_at"], condition=Q(announce_at__isnull=False), name="event_to_announce"),
             models.Index(fields=["id"], condition=~Q(version=F("settled_version")), name="event_to_settle"),
         ]
-        permissions = [("export_registrations", "Can export registrations")]
+        permissions = [
+            ("export_registrations", "Can export registrations"),
+            ("see_every_event", "Can see the people of every event, not only of those they run"),
+            ("assign_officers", "Can choose who runs an event"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -90,6 +110,16 @@ class Event(models.Model):
             said.title = words["sessions"].get(str(session.key), session.title)
             spoken.live_sessions.append(said)
         return spoken
+
+    @property
+    def over_at(self) -> datetime | None:
+        """Return when it is over; None while it has no date: what is postponed is not over when its old time passes."""
+        return None if self.status == EventStatus.POSTPONED else self.last_ends_at
+
+    def is_to_come(self, now: datetime) -> bool:
+        """Whether any of it lies ahead, be it at a time that is not known yet."""
+        ends_at = self.last_ends_at
+        return self.status == EventStatus.POSTPONED or (ends_at is not None and ends_at > now)
 
     @cached_property
     def pools_in_order(self) -> list["SeatPool"]:
@@ -213,8 +243,8 @@ class SeatPool(models.Model):
 
 
 def in_order(pools: Iterable[SeatPool]) -> list[SeatPool]:
-    """Return pools in the order in which people read them: the room first."""
-    return sorted(pools, key=lambda pool: pool.kind, reverse=True)
+    """Return the pools that visitors choose from, in the order in which they read them: the room first."""
+    return sorted((p for p in pools if p.kind != PoolKind.HOSTS), key=lambda pool: pool.kind, reverse=True)
 
 
 def new_uid(domain: str) -> str:

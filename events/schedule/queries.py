@@ -97,6 +97,11 @@ def availability_of(event: Event, *, now: datetime, pool: SeatPool | None = None
     )
 
 
+def rules_of(event: Event) -> list[str]:
+    """Return the reminder rules in force: nobody is reminded of what does not take place."""
+    return list(event.reminders) if event.status == EventStatus.PUBLISHED else []
+
+
 def next_public_change(*, now: datetime) -> datetime | None:
     """Return when a page that shows events will next say something else by itself, in one statement.
 
@@ -119,6 +124,12 @@ def find_event(slug: str) -> Event | None:
     shown = Event.objects.filter(slug=slug).exclude(status=EventStatus.WITHDRAWN)
     event = shown.prefetch_related("pools", "sessions").order_by("-published_at").first()
     return event.in_language(get_language() or "") if event else None
+
+
+def next_event(*, now: datetime) -> Event | None:
+    """Return the next published event that people register for here."""
+    coming = Event.objects.filter(status=EventStatus.PUBLISHED, last_ends_at__gt=now, pools__isnull=False)
+    return coming.order_by("first_starts_at", "pk").first()
 
 
 def event_of_key(key: UUID) -> Event | None:

@@ -33,17 +33,43 @@ class PoolKind(StrEnum):
 
     ROOM = "room"
     ONLINE = "online"
+    HOSTS = "hosts"  # speakers and hosts, whom staff add: they hold no visitor's place
 
 
-POOL_LABELS = {PoolKind.ROOM: gettext_noop("In the room"), PoolKind.ONLINE: gettext_noop("Online")}
+POOL_LABELS = {
+    PoolKind.ROOM: gettext_noop("In the room"),
+    PoolKind.ONLINE: gettext_noop("Online"),
+    PoolKind.HOSTS: gettext_noop("Speakers and hosts"),
+}
 
 
 class EventStatus(StrEnum):
-    """Where an event stands. WITHDRAWN: its page is not published, or is gone."""
+    """Where an event stands. WITHDRAWN: its page is not published, or is gone. POSTPONED: it has no date yet."""
 
     PUBLISHED = "published"
     CANCELLED = "cancelled"
     WITHDRAWN = "withdrawn"
+    POSTPONED = "postponed"
+
+
+class OnDecline(StrEnum):
+    """What becomes of a place when its holder's calendar declines (calendar policy, row 14)."""
+
+    ASK = "ask"
+    RELEASE = "release"
+
+
+ON_DECLINE_LABELS = {
+    OnDecline.ASK: "ask whether they give up their place",
+    OnDecline.RELEASE: "give their place to the next person",
+}
+
+
+def status_of(*, is_cancelled: bool, is_postponed: bool) -> EventStatus:
+    """Return the status of a published page: what is cancelled is not postponed any more."""
+    if is_cancelled:
+        return EventStatus.CANCELLED
+    return EventStatus.POSTPONED if is_postponed else EventStatus.PUBLISHED
 
 
 class Availability(StrEnum):
@@ -55,6 +81,7 @@ class Availability(StrEnum):
     CLOSED = "closed"
     PAST = "past"
     CANCELLED = "cancelled"
+    POSTPONED = "postponed"
     ELSEWHERE = "elsewhere"
 
 
@@ -95,6 +122,9 @@ class EventSpec:
     reminders: tuple[str, ...]
     access: Mapping[str, str]
     recording_url: str = ""
+    is_postponed: bool = False
+    on_decline: OnDecline = OnDecline.ASK
+    owner_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +174,8 @@ def availability(
     Registration closes by itself when the first session starts; a webinar's stays open until its end, for who comes
     late can still listen. A programme closes with its first session: the others build on it.
     """
+    if status is EventStatus.POSTPONED:
+        return Availability.POSTPONED
     if status is not EventStatus.PUBLISHED:
         return Availability.CANCELLED
     if last_ends_at is not None and last_ends_at <= now:

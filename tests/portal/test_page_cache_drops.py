@@ -137,11 +137,15 @@ class TestEditors:
 
 # Rows that no public page shows, or whose services drop by themselves (Event, Session, SeatPool).
 NOT_SHOWN = {
+    "Broadcast",
     "CheckedApprovalTask",
     "ConsentWording",
+    "DeliveryReceipt",
     "Event",
+    "InboundMail",
     "Invite",
     "InviteRevision",
+    "MailRoute",
     "Message",
     "PageGeneration",
     "RecruiterEnquiry",

@@ -8,11 +8,12 @@ import structlog
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
+from django.utils.module_loading import import_string
 
 from events.outbox.messages import kind_of
 from events.outbox.models import Message
 from events.outbox.queries import due_messages
-from events.outbox.rules import IN_HAND, MessageState, after_unknown
+from events.outbox.rules import IN_HAND, Delivery, MessageState, after_unknown, back_off
 
 log = structlog.get_logger(__name__)
 
@@ -107,11 +108,31 @@ def _settle(message: Message, now: datetime) -> int:
     return settle_unknown(message, reason="Its worker was gone before the mail server's answer was recorded.", now=now)
 
 
+def _provider_knows_it(message: Message, now: datetime) -> bool:
+    """Whether the provider takes our key, and has not yet forgotten the first hand-off under it."""
+    lifetime = getattr(import_string(settings.MAILERS["default"]["BACKEND"]), "same_key_for", None)
+    if lifetime is None:
+        return False
+    first = message.first_due_at if message.resends else message.handed_off_at or now
+    return bool(now < first + lifetime)
+
+
 def settle_unknown(message: Message, *, reason: str, now: datetime) -> int:
     """Record that nobody knows whether a handed-off message arrived; send it once more where that harms less."""
-    kind = kind_of(message.kind)
-    state = after_unknown(resend_when_unknown=kind is not None and kind.resend_when_unknown, resends=message.resends)
     same = Message.objects.filter(id=message.id, fence=message.fence, state=MessageState.HANDED_OFF)
+    # Its provider may have told already.
+    if reported := same.filter(delivery__gt=Delivery.NONE).update(
+        state=MessageState.ACCEPTED, reason="", settled_at=now, **FREE
+    ):
+        return reported
+    kind = kind_of(message.kind)
+    state = after_unknown(
+        resend_when_unknown=kind is not None and kind.resend_when_unknown,
+        resends=message.resends,
+        same_key=_provider_knows_it(message, now),
+    )
     if state is MessageState.QUEUED:
-        return same.update(state=state, due_at=now, resends=F("resends") + 1, reason=reason, **FREE)
+        # At once the first time; a provider that keeps failing under the same key gets the usual pauses.
+        due_at = now if message.resends == 0 else now + back_off(attempts=message.resends, jitter=0.5)
+        return same.update(state=state, due_at=due_at, resends=F("resends") + 1, reason=reason, **FREE)
     return same.update(state=state, reason=reason, settled_at=now, **FREE)

@@ -10,7 +10,9 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.db.models.functions import Greatest
 
+from events.outbox.delivery.circuit import Circuit
 from events.outbox.delivery.claims import FREE, claim, release, settle_unknown
 from events.outbox.delivery.lifeline import Lifeline
 from events.outbox.delivery.mime import ComposedMail
@@ -19,7 +21,7 @@ from events.outbox.delivery.statements import Statement, markers
 from events.outbox.messages import Draft, MessageKind, Obsolete, kind_of
 from events.outbox.models import Message
 from events.outbox.queries import still_true
-from events.outbox.rules import Answer, MessageState, Outcome, back_off, gives_up_at
+from events.outbox.rules import Answer, Delivery, MessageState, Outcome, back_off, gives_up_at
 from portal.addresses import email_key
 
 log = structlog.get_logger(__name__)
@@ -53,8 +55,11 @@ def hand_off_statement(kind: MessageKind) -> Statement:
     return Statement(build, markers("id", "fence", "email_key", "now", "lease_until"))
 
 
-def acceptance_statement() -> Statement:
-    """Compile the recording of what nearly every hand-off ends in."""
+def acceptance_statement(*, followed: bool) -> Statement:
+    """Compile the recording of what nearly every hand-off ends in.
+
+    `followed`: nobody waits to hear that such a message was accepted, so it counts as followed at once.
+    """
 
     def build(values: dict[str, Any]) -> tuple[QuerySet[Message], dict[str, Any]]:
         mine = Message.objects.filter(id=values["id"], fence=values["fence"], state=MessageState.HANDED_OFF)
@@ -63,6 +68,8 @@ def acceptance_statement() -> Statement:
             "reason": "",
             "settled_at": values["now"],
             "provider_id": values["provider_id"],
+            "delivery": Greatest(F("delivery"), Delivery.ACCEPTED.value),
+            **({"followed": Greatest(F("followed"), Delivery.ACCEPTED.value)} if followed else {}),
             **FREE,
         }
 
@@ -90,17 +97,20 @@ class Deliverer:
         self.server = server or MailServer()
         self.should_stop = should_stop
         self.jitter = jitter
+        self.circuit = Circuit(jitter=jitter)
         self._hand_offs: dict[str, Statement] = {}
-        self._acceptance: Statement | None = None
+        self._acceptances: dict[bool, Statement] = {}
 
     def deliver_batch(self) -> int:
         """Deliver up to one batch; return how many messages were taken in hand (0: nothing is due)."""
-        messages = claim(worker=self.lifeline.key, now=self.clock(), limit=BATCH)
+        limit = self.circuit.allows(most=BATCH, now=self.clock())
+        messages = claim(worker=self.lifeline.key, now=self.clock(), limit=limit) if limit else []
         if not messages:
             self.server.close()
             return 0
         unreachable = self.server.open()
         if unreachable is not None:
+            self.circuit.fail(answer=unreachable, now=self.clock())
             self._wait_for_server(messages, unreachable)
             return len(messages)
         self._hand_off_all(self._compose(messages))
@@ -168,6 +178,7 @@ class Deliverer:
                 last = None
                 unreachable = self.server.open()
                 if unreachable is not None:
+                    self.circuit.fail(answer=unreachable, now=self.clock())
                     self._wait_for_server(rest, unreachable)
                     return
             with transaction.atomic():
@@ -178,13 +189,19 @@ class Deliverer:
             if handed_off_at is None:
                 continue
             answer = self._send(mail, handed_off_at)
-            if answer is not None:
-                last = (message, answer)
+            if answer is None:
+                continue
+            last = (message, answer)
+            if answer.route_down:
+                self.circuit.fail(answer=answer, now=self.clock())
+                break
+            if answer.outcome is Outcome.ACCEPTED:
+                self.circuit.recover()
         if last is not None:
             self._record(*last)
         left = [m.id for m, _, _ in batch]
         held = list(Message.objects.filter(id__in=left, state=MessageState.CLAIMED, claimed_by=self.lifeline.key))
-        if held:  # stopped half way
+        if held:  # stopped half way, or the way out is closed
             release(messages=held, due_at=self.clock())
 
     def _hand_off(self, message: Message, kind: MessageKind) -> datetime | None:
@@ -235,9 +252,10 @@ class Deliverer:
     def _record(self, message: Message, answer: Answer) -> None:
         now = self.clock()
         if answer.outcome is Outcome.ACCEPTED:
-            if self._acceptance is None:
-                self._acceptance = acceptance_statement()
-            self._acceptance.run(id=message.id, fence=message.fence, now=now, provider_id=answer.provider_id)
+            followed = not message.revisions
+            if followed not in self._acceptances:
+                self._acceptances[followed] = acceptance_statement(followed=followed)
+            self._acceptances[followed].run(id=message.id, fence=message.fence, now=now, provider_id=answer.provider_id)
             return
         log.warning("outbox.not_accepted", message=message.id, outcome=answer.outcome.value, reason=answer.reason)
         mine = Message.objects.filter(id=message.id, fence=message.fence, state=MessageState.HANDED_OFF)

@@ -2,6 +2,10 @@
 
 import re
 import smtplib
+from dataclasses import replace
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -10,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import mailers
 
 from events.outbox.delivery.mime import ComposedMail
+from events.outbox.delivery.smtp import GOING
 from events.outbox.rules import Answer, Outcome
 
 log = structlog.get_logger(__name__)
@@ -49,7 +54,9 @@ class MailServer:
             if self._in_doubt():
                 return self._lost(Outcome.UNKNOWN, "The answer to the message could not be read.")
             # The sender, the greeting or the log-in: our own set-up, which an operator will mend. Never final.
-            return self._lost(Outcome.RETRY, f"{error.smtp_code} {_mask(error.smtp_error)}")
+            answer = self._lost(Outcome.RETRY, f"{error.smtp_code} {_mask(error.smtp_error)}")
+            # 421: it only closes this line; opening another shows whether it is there.
+            return replace(answer, route_down=error.smtp_code != GOING)
         except AnymailRecipientsRefused:
             return Answer(outcome=Outcome.REFUSED, reason="The provider refused the recipient.")
         except AnymailAPIError as error:
@@ -135,12 +142,35 @@ def _from_provider(error: AnymailAPIError) -> Answer:
     else:
         code, status = "", error.status_code or 0
     reason = f"The provider answered {status or type(cause).__name__} {code}".strip()[:300]
-    if type(cause).__name__ in _NEVER_CONNECTED or code in _BUSY or status in {408, 429, 503}:
-        return Answer(outcome=Outcome.RETRY, reason=reason)
+    # Not about this message: the provider is away or busy, or refuses our credentials, which an operator will mend.
+    if type(cause).__name__ in _NEVER_CONNECTED or code in _BUSY or status in {401, 403, 408, 429, 503}:
+        return Answer(outcome=Outcome.RETRY, reason=reason, route_down=True, retry_after=_retry_after(error))
+    if status == HTTPStatus.CONFLICT:
+        # An idempotency key that it knows with other words, or is at work on: the first one may have left.
+        return Answer(outcome=Outcome.UNKNOWN, reason=f"{reason}: it may have been taken."[:300])
     if 400 <= status < 500:
-        # 401 and 403 are our credentials, which an operator will mend; other 4xx are about this message.
-        return Answer(outcome=Outcome.RETRY if status in {401, 403} else Outcome.REFUSED, reason=reason)
+        return Answer(outcome=Outcome.REFUSED, reason=reason)
     return Answer(outcome=Outcome.UNKNOWN, reason=f"{reason}: it may have been taken."[:300])
+
+
+def _retry_after(error: AnymailAPIError) -> timedelta | None:
+    """Return how long a provider asks us to wait (RFC 9110, section 10.2.3: seconds or a date), if it says."""
+    headers = getattr(getattr(error, "response", None), "headers", None) or {}
+    said = str(headers.get("Retry-After", "")).strip()
+    if said.isascii() and said.isdigit():
+        return timedelta(seconds=min(int(said), 86_400))
+    try:
+        until = parsedate_to_datetime(said)
+    except ValueError:
+        return None
+    if until.tzinfo is None:
+        return None
+    # By the provider's own clock, which wrote both.
+    try:
+        now = parsedate_to_datetime(str(headers.get("Date", "")))
+        return max(until - now, timedelta(0))
+    except (ValueError, TypeError):
+        return None
 
 
 def _mask(text: bytes | str) -> str:

@@ -45,13 +45,19 @@ def test_with_a_deadline_trying_ends_there_be_it_sooner_or_later(hours):
 
 
 @pytest.mark.parametrize(
-    ("resend_when_unknown", "resends", "state"),
+    ("resend_when_unknown", "resends", "same_key", "state"),
     [
-        (True, 0, MessageState.QUEUED),
-        (True, 1, MessageState.UNKNOWN),
-        (False, 0, MessageState.UNKNOWN),
-        (False, 1, MessageState.UNKNOWN),
+        (True, 0, False, MessageState.QUEUED),
+        (True, 1, False, MessageState.UNKNOWN),
+        (False, 0, False, MessageState.UNKNOWN),
+        (False, 1, False, MessageState.UNKNOWN),
+        # Under a key that the provider knows, another try is no other mail.
+        (False, 0, True, MessageState.QUEUED),
+        (False, 7, True, MessageState.QUEUED),
     ],
 )
-def test_a_message_in_doubt_goes_once_more_if_its_kind_is_worth_it_and_never_twice(resend_when_unknown, resends, state):
-    assert after_unknown(resend_when_unknown=resend_when_unknown, resends=resends) is state
+def test_a_message_in_doubt_goes_once_more_if_its_kind_is_worth_it_and_never_twice(
+    resend_when_unknown, resends, same_key, state
+):
+    again = after_unknown(resend_when_unknown=resend_when_unknown, resends=resends, same_key=same_key)
+    assert again is state

@@ -14,11 +14,13 @@ from events.schedule.models import Event, SeatPool, Session, SessionVersion, new
 from events.schedule.rules import (
     EventSpec,
     EventStatus,
+    PoolKind,
     SessionSpec,
     TranslationSpec,
     full_title,
     is_online,
     pool_kinds,
+    status_of,
 )
 from portal.page_cache.generation import drop_pages
 from portal.wall_clock import to_instant
@@ -38,11 +40,13 @@ def publish_event(*, spec: EventSpec, now: datetime) -> Event:
     if event is None:
         event = Event(key=spec.key, created_at=now, settled_version=0, version=0)
     was_status, access_before = event.status, event.access
-    _copy(spec, event, now)
+    copy_spec(spec, event, now)
     event.save()
+    if not was_status and spec.owner_id is not None:
+        event.officers.add(spec.owner_id)  # whoever wrote it runs it, until somebody else is chosen
     _write_pools(event, spec)
     # Back after having been off: every entry is issued anew, above the number with which it was cancelled.
-    is_back = was_status not in {"", EventStatus.PUBLISHED} and event.status == EventStatus.PUBLISHED
+    is_back = is_announced_anew(before=was_status, after=event.status)
     changed = _write_sessions(event, spec, now, anew=is_back)
     # Who relies on an access fact hears of its change; who does not hears nothing (registration/services/telling.py).
     changed |= bool(was_status) and access_before != event.access
@@ -109,7 +113,7 @@ def _set_words(event: Event, words: dict[str, Any], now: datetime) -> None:
     changed = False
     for session in event.sessions.filter(cancelled_at=None):
         before = session.versions.order_by("-number").first()
-        if before is None or not _says_the_same(before, session, event):
+        if before is None or not says_the_same(before, session, event):
             _save_version(session, event, now, timing_changed=False)
             changed = True
     if changed:
@@ -139,7 +143,8 @@ def move_with_tzdata(*, now: datetime) -> int:
 def _move_with_tzdata(session_id: int, event_id: int, now: datetime) -> bool:
     event = Event.objects.select_for_update(no_key=True).get(pk=event_id)
     session = Session.objects.get(pk=session_id)
-    starts_at, ends_at = _instants(session.starts_local, session.ends_local, session.time_zone)
+    starts_local, ends_local = (datetime.fromisoformat(t) for t in (session.starts_local, session.ends_local))
+    starts_at, ends_at = instants(starts_local, ends_local, session.time_zone)
     if (starts_at, ends_at) == (session.starts_at, session.ends_at):
         return False
     session.starts_at, session.ends_at = starts_at, ends_at
@@ -154,8 +159,9 @@ def _move_with_tzdata(session_id: int, event_id: int, now: datetime) -> bool:
     return True
 
 
-def _copy(spec: EventSpec, event: Event, now: datetime) -> None:
-    _set_status(event, EventStatus.CANCELLED if spec.is_cancelled else EventStatus.PUBLISHED, now)
+def copy_spec(spec: EventSpec, event: Event, now: datetime) -> None:
+    """Copy what the page says into the event in hand; nothing is saved."""
+    _set_status(event, status_of(is_cancelled=spec.is_cancelled, is_postponed=spec.is_postponed), now)
     for name in (
         "kind",
         "slug",
@@ -169,11 +175,17 @@ def _copy(spec: EventSpec, event: Event, now: datetime) -> None:
         "opens_at",
         "closes_at",
         "recording_url",
+        "on_decline",
     ):
         setattr(event, name, getattr(spec, name))
     event.reminders = list(spec.reminders)
     event.access = dict(spec.access)
     event.published_at = now
+
+
+def is_announced_anew(*, before: str, after: str) -> bool:
+    """Whether an event is back after having been off, so that every entry is issued anew."""
+    return before not in {"", EventStatus.PUBLISHED} and after == EventStatus.PUBLISHED
 
 
 def _set_status(event: Event, status: EventStatus, now: datetime) -> None:
@@ -196,7 +208,8 @@ def _write_pools(event: Event, spec: EventSpec) -> None:
         SeatPool.objects.filter(pk=pool.pk).update(
             published_capacity=wanted, capacity=None if wanted is None else Greatest(F("holding"), wanted)
         )
-    SeatPool.objects.filter(event=event).exclude(kind__in=offered).update(published_capacity=0, capacity=F("holding"))
+    visitors = SeatPool.objects.filter(event=event).exclude(kind=PoolKind.HOSTS)
+    visitors.exclude(kind__in=offered).update(published_capacity=0, capacity=F("holding"))
 
 
 def _write_sessions(event: Event, spec: EventSpec, now: datetime, *, anew: bool) -> bool:
@@ -226,8 +239,8 @@ def _write_session(event: Event, session: Session | None, spec: SessionSpec, now
     session.starts_local = spec.starts_local.strftime("%Y-%m-%dT%H:%M")
     session.ends_local = spec.ends_local.strftime("%Y-%m-%dT%H:%M")
     session.time_zone, session.cancelled_at = event.time_zone, None
-    session.starts_at, session.ends_at = _instants(session.starts_local, session.ends_local, session.time_zone)
-    if before is not None and not anew and _says_the_same(before, session, event):
+    session.starts_at, session.ends_at = instants(spec.starts_local, spec.ends_local, session.time_zone)
+    if before is not None and not anew and says_the_same(before, session, event):
         return False
     _save_version(
         session,
@@ -238,7 +251,8 @@ def _write_session(event: Event, session: Session | None, spec: SessionSpec, now
     return True
 
 
-def _says_the_same(version: SessionVersion, session: Session, event: Event) -> bool:
+def says_the_same(version: SessionVersion, session: Session, event: Event) -> bool:
+    """Whether a version is what calendars would be told of a session now."""
     fields = ("starts_at", "ends_at", "time_zone", "place", "stream_url")
     return (
         all(getattr(version, name) == getattr(session, name) for name in fields)
@@ -271,7 +285,12 @@ def _save_version(session: Session, event: Event, now: datetime, *, timing_chang
         session.timing += 1
     session.changed_at = now
     session.save()
-    SessionVersion.objects.create(
+    unsaved_version(session, event, now).save()
+
+
+def unsaved_version(session: Session, event: Event, now: datetime) -> SessionVersion:
+    """Return what a session says now, as the version that its number names."""
+    return SessionVersion(
         session=session,
         number=session.version,
         title=full_title(event.title, session.title),
@@ -287,5 +306,6 @@ def _save_version(session: Session, event: Event, now: datetime, *, timing_chang
     )
 
 
-def _instants(starts_local: str, ends_local: str, zone: str) -> tuple[datetime, datetime]:
-    return tuple(to_instant(datetime.fromisoformat(local), zone) for local in (starts_local, ends_local))  # type: ignore[return-value]
+def instants(starts_local: datetime, ends_local: datetime, zone: str) -> tuple[datetime, datetime]:
+    """Return the instants of two wall-clock times in a zone."""
+    return to_instant(starts_local, zone), to_instant(ends_local, zone)

@@ -1,23 +1,12 @@
-"""One person's place in one event, and the consent wording they saw."""
+"""One person's place in one event."""
 
 import uuid
 
 from django.db import models
 from django.db.models import Q
 
+from events.registration.models.consent import ConsentWording
 from events.registration.rules import LIVE_STATES, CancelledBy, RegistrationState
-
-
-class ConsentWording(models.Model):
-    """A wording as it was shown. Never edited: a new text is a new version."""
-
-    version = models.PositiveIntegerField(unique=True)
-    text = models.TextField()
-    digest = models.CharField(max_length=64, unique=True)
-    created_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"Version {self.version}"
 
 
 class Registration(models.Model):
@@ -44,6 +33,16 @@ class Registration(models.Model):
     )
     access_told = models.JSONField(default=dict, blank=True, help_text="The answers that they were last told.")
     language = models.CharField(max_length=10, default="en", help_text="Purpose: to write to them in it.")
+    source = models.CharField(max_length=40, blank=True, help_text="Where they came from: the link that they followed.")
+    # Facts, not states: ticked off by staff, or the join page opened while it was on.
+    attended_at = models.DateTimeField(null=True, blank=True)
+    joined_at = models.DateTimeField(null=True, blank=True)
+    undelivered_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when mail to this address bounces; empty: it does not, as far as known."
+    )
+    repair_digest = models.CharField(
+        max_length=64, blank=True, help_text="Of the code by which the person can correct an address that bounces."
+    )
     consent = models.ForeignKey(ConsentWording, on_delete=models.PROTECT, related_name="+")
     submission = models.UUIDField(help_text="The form that was sent: a double click is one submission.")
     token_version = models.PositiveSmallIntegerField(default=1, help_text="Raising it revokes every link sent so far.")
@@ -61,6 +60,8 @@ class Registration(models.Model):
                 name="registration_waiting_order",
             ),
             models.Index(fields=["event", "state", "id"], name="registration_by_event"),
+            models.Index(fields=["undelivered_at"], condition=Q(undelivered_at__isnull=False), name="undelivered"),
+            models.Index(fields=["repair_digest"], condition=~Q(repair_digest=""), name="registration_by_repair"),
             # The partial unique index below does not serve SQLite's look-ups: its condition comes as parameters.
             models.Index(fields=["event", "email_key"], name="registration_by_address"),
         ]

@@ -1,0 +1,25 @@
+"""Writing messages, and recording what became of them."""
+
+from events.outbox.services.receiving import adopt_receipts, record_receipt
+from events.outbox.services.suppressing import lift_suppression, suppress
+from events.outbox.services.writing import (
+    address_digest,
+    book_stranger_mail,
+    draft_row,
+    enqueue,
+    skip_queued,
+    skipped_row,
+)
+
+__all__ = [
+    "address_digest",
+    "adopt_receipts",
+    "book_stranger_mail",
+    "draft_row",
+    "enqueue",
+    "lift_suppression",
+    "record_receipt",
+    "skip_queued",
+    "skipped_row",
+    "suppress",
+]
