@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import F
 
 from events.invites.models import Invite, InviteRevision
 from events.invites.rules import Content, Mailbox, Method, PartStat, Step, next_partstat
@@ -62,7 +63,10 @@ def issue(*, issues: Sequence[Issue], now: datetime) -> list[InviteRevision]:
             invite.sequence += 1
             invite.method = Method.CANCEL if i.step is Step.CANCEL else Method.REQUEST
             changed.append(invite)
-            partstat = _next_partstat(i, PartStat(i.last.partstat))
+            partstat = _next_partstat(i, PartStat(invite.answer or i.last.partstat))
+            if partstat is PartStat.NEEDS_ACTION:
+                # Forgotten with the time that it was given to; its SEQUENCE and DTSTAMP stay, or it could be replayed.
+                invite.answer = ""
         revisions.append(
             InviteRevision(
                 invite=invite,
@@ -74,7 +78,7 @@ def issue(*, issues: Sequence[Issue], now: datetime) -> list[InviteRevision]:
             )
         )
     if changed:
-        Invite.objects.bulk_update(changed, ["sequence", "method"])
+        Invite.objects.bulk_update(changed, ["sequence", "method", "answer"])
     return InviteRevision.objects.bulk_create(revisions)
 
 
@@ -82,3 +86,12 @@ def _next_partstat(i: Issue, known: PartStat) -> PartStat:
     if not settings.CALENDAR_REPLIES or i.before is None or i.after is None:
         return known
     return next_partstat(known=known, before=i.before, after=i.after)
+
+
+def note_seen(*, invite_ids: Sequence[int], now: datetime) -> None:
+    """Write down that their holder has just been shown the latest issue: on a page, or by a calendar that subscribes.
+
+    The one thing that a GET writes (ADR 15): it changes nothing for the person, and staff see who still needs telling.
+    """
+    if invite_ids:
+        Invite.objects.filter(pk__in=invite_ids).update(seen_sequence=F("sequence"), seen_at=now)

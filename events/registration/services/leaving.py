@@ -1,12 +1,13 @@
 """Leaving: a place is given up, and the first in the waiting list gets it in the same transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import structlog
 from django.db import transaction
 from django.db.models import Q
 
+from events.invites.services import Issue, issue
 from events.outbox.services import enqueue, skip_queued
 from events.registration.models import Registration
 from events.registration.queries import current_versions, latest_revisions
@@ -30,18 +31,36 @@ log = structlog.get_logger(__name__)
 @transaction.atomic
 def cancel_registration(*, registration_id: int, by: CancelledBy, now: datetime) -> bool:
     """End a registration; return whether it was. A second time is no error, and what is over stays as it was."""
+    return _end(registration_id, by, now, _tell_leaver)
+
+
+@transaction.atomic
+def release_declined(*, registration_id: int, now: datetime) -> bool:
+    """End the registration of somebody whose calendar has declined; return whether it was.
+
+    Their calendar knows already: it gets no CANCEL back (calendar policy, row 14), but a mail says what has happened.
+    """
+    return _end(registration_id, CancelledBy.ATTENDEE, now, _tell_released)
+
+
+def _end(
+    registration_id: int,
+    by: CancelledBy,
+    now: datetime,
+    tell: Callable[[Registration, Event, CancelledBy, datetime], None],
+) -> bool:
     pool_id = Registration.objects.values_list("pool_id", flat=True).get(pk=registration_id)
     pool = lock_pools(pool_ids=[pool_id])[pool_id]
     event = pool.event
     registration = Registration.objects.select_for_update(no_key=True).get(pk=registration_id)
-    is_over = event.last_ends_at is not None and event.last_ends_at <= now
+    is_over = event.over_at is not None and event.over_at <= now
     if registration.state not in LIVE_STATES or is_over:
         return False
     held = registration.state in HOLDING_STATES
     registration.state, registration.ended_at, registration.ended_by = RegistrationState.CANCELLED, now, by
     registration.save(update_fields=["state", "ended_at", "ended_by"])
     skip_queued(where=Q(registration=registration, kind="reminder"), reason="The registration was cancelled.", now=now)
-    _tell_leaver(registration, event, by, now)
+    tell(registration, event, by, now)
     if held:
         give_back_place(pool=pool)
         fill_pool(event=event, pool=pool, now=now)
@@ -49,22 +68,34 @@ def cancel_registration(*, registration_id: int, by: CancelledBy, now: datetime)
     return True
 
 
-def _tell_leaver(registration: Registration, event: Event, by: CancelledBy, now: datetime) -> None:
-    versions = current_versions(event)
-    words = CANCELLED_BY_ATTENDEE if by is CancelledBy.ATTENDEE else REMOVED_BY_STAFF
-    issues = issues_for(
+def _last_issues(registration: Registration, event: Event, now: datetime) -> list[Issue]:
+    return issues_for(
         registration=registration,
         pool_kind=registration.pool.kind,
         event=event,
-        versions=versions,
+        versions=current_versions(event),
         last=latest_revisions([registration.pk]),
         now=now,
     )
+
+
+def _tell_released(registration: Registration, event: Event, by: CancelledBy, now: datetime) -> None:
+    # Issued and not sent: their page and their feed show that the entry is cancelled.
+    issue(issues=_last_issues(registration, event, now), now=now)
+    message = registration_message(
+        registration=registration, kind="released", cause="declined", not_after=event.over_at, now=now
+    )
+    enqueue([message])
+
+
+def _tell_leaver(registration: Registration, event: Event, by: CancelledBy, now: datetime) -> None:
+    words = CANCELLED_BY_ATTENDEE if by is CancelledBy.ATTENDEE else REMOVED_BY_STAFF
+    issues = _last_issues(registration, event, now)
     messages = write_up(
         issues=issues,
         words={registration.pk: words},
         registrations=[registration],
-        not_after=event.last_ends_at,
+        not_after=event.over_at,
         now=now,
     )
     if not messages:  # had nothing in the calendar: waited, or the event is off
@@ -73,7 +104,7 @@ def _tell_leaver(registration: Registration, event: Event, by: CancelledBy, now:
                 registration=registration,
                 kind=words.cancel,
                 cause="left",
-                not_after=event.last_ends_at,
+                not_after=event.over_at,
                 now=now,
             )
         ]
@@ -82,7 +113,7 @@ def _tell_leaver(registration: Registration, event: Event, by: CancelledBy, now:
 
 def fill_pool(*, event: Event, pool: SeatPool, now: datetime) -> int:
     """Give the pool's free places to those who wait; return how many. Nobody is promoted into what is off or over."""
-    if event.status != EventStatus.PUBLISHED or event.last_ends_at is None or event.last_ends_at <= now:
+    if event.status != EventStatus.PUBLISHED or not event.is_to_come(now):
         return 0
     promoted = promote_waiting(pool=pool, now=now)
     if promoted:
@@ -104,7 +135,7 @@ def _tell_promoted(promoted: Iterable[Registration], event: Event, now: datetime
         issues=issues,
         words={person.pk: PROMOTED for person in people},
         registrations=people,
-        not_after=event.last_ends_at,
+        not_after=event.over_at,
         now=now,
     )
     sessions = [version.session for version in versions]
