@@ -1,6 +1,8 @@
 """Takes this folder's pictures from a running demo: `python docs/take_screenshots.py http://127.0.0.1:8000 [name]`.
 
 Each kind of page at three widths, light and dark, into docs/screenshots/, and the walk-through of docs/editors.md.
+The name "mail-words" is for the form of a mail's words in the CMS; "mails" is for the golden mails of the tests, in
+every language, at two widths, light and dark.
 Needs the test requirements and Chromium.
 """
 
@@ -21,6 +23,8 @@ from tests.browsers import ARGUMENTS, chromium  # noqa: E402 (the path comes fir
 
 FOLDER = ROOT / "docs" / "screenshots"
 WIDTHS = (375, 768, 1440)
+MAILS = ROOT / "tests" / "golden" / "mails"
+MAIL_WIDTHS = (375, 1280)
 TALLEST = 6000
 EVENT = "/events/women-on-the-front-line/"
 PAGES = {
@@ -58,15 +62,67 @@ def keep(page: Any, name: str, *, whole: bool = True) -> None:
     shown.convert("RGB").save(FOLDER / f"{name}.webp", quality=40, method=6)
 
 
-def walk_through(browser: Any, base: str) -> None:
-    """Publish a webinar as a comms editor does, with a picture of each step (docs/editors.md)."""
-    context = browser.new_context(base_url=base, viewport={"width": 1280, "height": 860})
-    page = context.new_page()
+def mails(browser: Any) -> None:
+    """Put the four looks of each mail on one sheet: the narrow ones, and one above the other the wide at half size."""
+    folder = FOLDER / "mails"
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in sorted(MAILS.rglob("*.html")):
+        looks = []
+        for width in MAIL_WIDTHS:
+            for scheme in ("light", "dark"):
+                context = browser.new_context(viewport={"width": width, "height": 600}, color_scheme=scheme)
+                page = context.new_page()
+                page.set_content(path.read_text())
+                shown = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
+                looks.append(shown if width < 500 else shown.resize((shown.width // 2, shown.height // 2)))
+                context.close()
+        light, dark, wide_light, wide_dark = looks
+        size = (light.width + dark.width + wide_light.width, max(light.height, wide_light.height + wide_dark.height))
+        sheet = Image.new("RGB", size, "#8A7FA3")
+        sheet.paste(light, (0, 0))
+        sheet.paste(dark, (light.width, 0))
+        sheet.paste(wide_light, (light.width + dark.width, 0))
+        sheet.paste(wide_dark, (light.width + dark.width, wide_light.height))
+        language = "en" if path.parent == MAILS else path.parent.name
+        sheet.save(folder / f"{path.stem}-{language}.webp", quality=40, method=6)
+    print("mails")
+
+
+def signed_in(browser: Any, base: str, width: int = 1280) -> Any:
+    """Return a page of the CMS, as the demo's comms editor sees it."""
+    page = browser.new_context(base_url=base, viewport={"width": width, "height": 860}).new_page()
     page.goto("/cms/login/")
     page.get_by_label("Username").fill("comms")
     page.get_by_label("Password").fill("stand-where-it-matters")
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_load_state("networkidle")
+    return page
+
+
+def mail_words(browser: Any, base: str) -> None:
+    """Draft a reminder's words: the list, the preview beside the form, and a mistake."""
+    page = signed_in(browser, base, width=1600)
+    page.goto("/cms/snippets/events/mailwording/", wait_until="networkidle")
+    keep(page, "cms-8-mails", whole=False)
+    page.get_by_role("row", name="Reminder").get_by_role("link", name="Write").first.click()
+    opening = page.get_by_role("textbox", name="Opening")
+    opening.fill("See you at {event}, {name}.\n\nBring your questions.")
+    page.get_by_role("button", name="Toggle preview").click()
+    opening.scroll_into_view_if_needed()
+    page.wait_for_timeout(5000)
+    keep(page, "cms-9-mail-words", whole=False)
+    opening.fill("See you at {evnt}, {name}.")
+    page.get_by_role("button", name="Save draft").click()
+    page.get_by_text("Did you mean {event}?").first.wait_for()
+    page.get_by_text("Did you mean {event}?").first.scroll_into_view_if_needed()
+    keep(page, "cms-10-mail-mistake", whole=False)
+    page.context.close()
+    print("mail-words")
+
+
+def walk_through(browser: Any, base: str) -> None:
+    """Publish a webinar as a comms editor does, with a picture of each step (docs/editors.md)."""
+    page = signed_in(browser, base)
     keep(page, "cms-1-front", whole=False)
     page.get_by_role("link", name="New event").click()
     page.wait_for_load_state("networkidle")
@@ -105,7 +161,7 @@ def walk_through(browser: Any, base: str) -> None:
     keep(page, "cms-6-published", whole=False)
     page.goto(f"/events/{slugify(title)}/", wait_until="networkidle")
     keep(page, "cms-7-page", whole=False)
-    context.close()
+    page.context.close()
     print("walk-through")
 
 
@@ -115,6 +171,10 @@ def main(base: str, names: list[str]) -> None:
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         if not names or "walk-through" in names:
             walk_through(browser, base)
+        if not names or "mail-words" in names:
+            mail_words(browser, base)
+        if not names or "mails" in names:
+            mails(browser)
         for name in [name for name in PAGES if not names or name in names]:
             for width in WIDTHS:
                 for scheme in ("light", "dark"):

@@ -41,7 +41,8 @@ def _all(app: str, *models: str) -> tuple[str, ...]:
 
 
 _SNIPPETS = (*_all("events", "speaker", "partner"), *_all("careers", "figure", "team", "storytheme"))
-_EDITING = (*_SNIPPETS, "portal.change_sitesettings", "wagtail_localize.submit_translation")
+_WORDS = tuple(f"events.{verb}_mailwording" for verb in ("add", "change", "publish"))
+_EDITING = (*_SNIPPETS, *_WORDS, "portal.change_sitesettings", "wagtail_localize.submit_translation")
 
 GROUPS = (
     StaffGroup(name=COMMS, permissions=_EDITING, on_site=WRITE, on_events=PUBLISH, pictures=True),

@@ -7,23 +7,26 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.text import Truncator
-from django.utils.translation import get_language, gettext, override
+from django.utils.translation import gettext, override
 
 from events.invites.builder import Entry, build_cancel, build_request
 from events.invites.models import InviteRevision
 from events.invites.rules import Mailbox, Method, PartStat
 from events.outbox.messages import CalendarPart, Draft, MessageKind, Obsolete, register
 from events.outbox.models import Message
+from events.outbox.rules import COURTESY
 from events.registration.models import Registration
-from events.registration.queries import content_of, entry_links, entry_of
+from events.registration.queries import content_of, entry_links, entry_of, published_wordings
 from events.registration.rules import LIVE_STATES, RegistrationState
 from events.registration.tokens import registration_links
-from events.schedule.models import Event, SeatPool, Session
+from events.registration.wordings import usable_wording
+from events.schedule.models import Event, Session
 from events.schedule.queries import access_in_words
 from events.schedule.rules import EventKind, EventStatus, PoolKind, is_online
 from portal.branding import Branding, site_branding
 from portal.mail import SharedMail, placeholder, render_shared
 from portal.when import describe_when
+from portal.wording import Wording
 
 # Names are shown so long in a greeting: whole sentences in a name field are spam.
 LONGEST_GREETING = 60
@@ -36,6 +39,7 @@ class Batch:
     branding: Branding
     registrations: dict[int, Registration]
     revisions: dict[int, InviteRevision]
+    wordings: dict[tuple[str, str], Wording] = field(default_factory=dict)
     rendered: dict[tuple[object, ...], SharedMail] = field(default_factory=dict)
 
 
@@ -51,13 +55,14 @@ class SessionInMail:
 
 
 def prepare(messages: Sequence[Message]) -> Batch:
-    """Load registrations, with their events' sessions, and revisions of a batch."""
+    """Load registrations, with their events' sessions, revisions and published wordings of a batch."""
     registrations = Registration.objects.select_related("event", "pool").prefetch_related("event__sessions")
     revisions = InviteRevision.objects.select_related("invite", "version__session")
     return Batch(
         branding=site_branding(),
         registrations=registrations.in_bulk([m.registration_id for m in messages if m.registration_id is not None]),
         revisions=revisions.in_bulk([pk for m in messages for pk in m.revisions]),
+        wordings=published_wordings({m.kind for m in messages}),
     )
 
 
@@ -90,7 +95,8 @@ def _compose(message: Message, registration: Registration, batch: Batch) -> Draf
     shared = batch.rendered.get(alike)
     if shared is None:
         words = _words(message, registration, revisions, single, batch)
-        shared = batch.rendered[alike] = render_shared(message.kind, words)
+        wording = usable_wording(batch.wordings.get((message.kind, registration.language)), message.kind, words)
+        shared = batch.rendered[alike] = render_shared(message.kind, words, wording=wording)
     subject, text, html = shared.for_reader(_personal(registration, revisions))
     return Draft(
         to_name=registration.name,
@@ -194,22 +200,6 @@ def _position(revisions: Sequence[InviteRevision], live: Sequence[Session]) -> i
     return ids.index(revisions[0].version.session_id) + 1 if revisions and revisions[0].version.session_id in ids else 0
 
 
-# What an editor can look at beside the page, while it is still a draft.
-SAMPLE_MAILS = {"confirmation": "confirmation", "reminder": "reminder", "update": "after a change"}
-
-
-def sample_mail(kind: str, event: Event) -> str:
-    """Return the HTML of a mail about an event that is not published yet, to a registrant who does not exist."""
-    pool = next(iter(event.pools_in_order), SeatPool(event=event, kind=PoolKind.ONLINE))
-    registration = Registration(
-        event=event, pool=pool, name="Amara", email="amara@example.org", state=RegistrationState.CONFIRMED,
-        language=get_language() or "en", confirmed_at=event.published_at, relies_on=list(event.access),
-    )  # fmt: skip
-    batch = Batch(branding=site_branding(), registrations={}, revisions={})
-    words = _words(Message(kind=kind), registration, (), single=True, batch=batch) | {"has_entry": True}
-    return render_shared(kind, words).for_reader(_personal(registration, ()))[2]
-
-
 _ON = (EventStatus.PUBLISHED.value,)
 _HAS_PLACE = (RegistrationState.CONFIRMED.value,)
 _LIVE = tuple(state.value for state in LIVE_STATES)
@@ -230,6 +220,17 @@ for kind in (
     _kind("removal"),
     _kind("session_cancelled"),
     _kind("event_cancelled"),
-    _kind("reminder", registration_states=_HAS_PLACE, event_statuses=_ON, resend_when_unknown=False),
+    _kind("postponed"),
+    _kind("address_changed"),
+    _kind("speaker_hold", registration_states=_HAS_PLACE, event_statuses=_ON),
+    _kind("declined", registration_states=_HAS_PLACE, event_statuses=_ON, resend_when_unknown=False),
+    _kind("released", registration_states=(RegistrationState.CANCELLED.value,)),
+    _kind(
+        "reminder",
+        registration_states=_HAS_PLACE,
+        event_statuses=_ON,
+        resend_when_unknown=False,
+        suppressed_by=COURTESY,
+    ),
 ):
     register(kind)

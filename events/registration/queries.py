@@ -12,12 +12,14 @@ from django.utils.translation import gettext, override
 from events.invites.builder import Entry
 from events.invites.links import google_link, office_link, outlook_link
 from events.invites.models import InviteRevision
+from events.invites.queries import unseen
 from events.invites.rules import Content, Method
-from events.registration.models import Registration
+from events.registration.models import MailWording, Registration
 from events.registration.tokens import Purpose, read_token, registration_links
 from events.schedule.models import Event, SessionVersion
 from events.schedule.rules import EventKind, PoolKind, is_online
 from portal.when import clock_words, describe_when
+from portal.wording import Wording
 
 # Long enough to look a recording up; a link in an old mailbox is then worth nothing to whoever finds it.
 LINK_LIFE_AFTER_EVENT = timedelta(days=30)
@@ -37,7 +39,7 @@ def registration_of_token(token: str, *, purpose: Purpose, now: datetime) -> Reg
     )
     if registration is None:
         return None
-    ends_at = registration.event.last_ends_at
+    ends_at = registration.event.over_at
     if ends_at is not None and ends_at + LINK_LIFE_AFTER_EVENT <= now:
         return None
     return registration
@@ -55,12 +57,17 @@ def latest_revisions(registration_ids: Iterable[int]) -> dict[tuple[int, int], I
     return {(r.invite.registration_id, r.invite.session_id): r for r in revisions}
 
 
+def published_wordings(kinds: Iterable[str]) -> dict[tuple[str, str], Wording]:
+    """Return the words in force by (kind, language), in one statement; a draft is in nobody's mail."""
+    return {(row.kind, row.language): row.wording for row in MailWording.objects.filter(live=True, kind__in=kinds)}
+
+
 def content_of(version: SessionVersion, pool_kind: str, event_kind: str, language: str) -> Content:
     """Return what a calendar says of a session to somebody in this pool, in their language.
 
     A programme's sessions may differ in whether they are online.
     """
-    online = pool_kind == PoolKind.ONLINE and is_online(EventKind(event_kind), place=version.place)
+    online = takes_part_online(pool_kind, event_kind, place=version.place)
     words = version.words.get(language, {})
     return Content(
         title=words.get("title", version.title),
@@ -72,6 +79,13 @@ def content_of(version: SessionVersion, pool_kind: str, event_kind: str, languag
         online=online,
         link=version.stream_url if online else "",
     )
+
+
+def takes_part_online(pool_kind: str, event_kind: str, *, place: str) -> bool:
+    """Whether somebody in this pool is led to the broadcast; a speaker is where there is no room to go to."""
+    if pool_kind == PoolKind.HOSTS:
+        return not place
+    return pool_kind == PoolKind.ONLINE and is_online(EventKind(event_kind), place=place)
 
 
 @cache
@@ -165,10 +179,11 @@ def _online(event: Event, place: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalCalendar:
-    """What one person's calendar was told: entries, and links by session."""
+    """What one person's calendar was told: entries, links by session, and the invites not seen as they now are."""
 
     entries: tuple[Entry, ...]
     links: dict[int, tuple[tuple[str, str], ...]]
+    unseen: tuple[int, ...]
 
 
 def calendar_of(registration: Registration) -> PersonalCalendar:
@@ -181,4 +196,5 @@ def calendar_of(registration: Registration) -> PersonalCalendar:
             for (_, session_id), revision in latest.items()
             if revision.method == Method.REQUEST
         },
+        unseen=tuple(unseen(revision.invite for revision in latest.values())),
     )

@@ -15,15 +15,18 @@ from django.conf import settings
 from django.test import override_settings
 
 from events.invites.models import Invite
+from events.invites.replies import CalendarReply
+from events.invites.rules import PartStat
 from events.outbox.delivery.mime import ComposedMail
 from events.outbox.messages import registered_kinds
 from events.outbox.models import Message
 from events.registration.messages import compose, prepare
 from events.registration.models import Registration
 from events.registration.rules import CancelledBy
-from events.registration.services import cancel_registration
+from events.registration.services import cancel_registration, change_address, hold_for_host
 from events.registration.services.announcing import announce_due_events
-from events.schedule.rules import EventKind, SessionSpec, TranslationSpec
+from events.registration.services.answering import take_answer
+from events.schedule.rules import EventKind, OnDecline, SessionSpec, TranslationSpec
 from events.schedule.services import publish_translation
 from portal.wall_clock import describe_when, to_instant
 from tests.events.conftest import EVENT_KEY
@@ -125,8 +128,39 @@ def stories_of(publish, sign_up, now):
         announce_due_events(now=now + timedelta(days=1))
         return amara
 
+    def postponed():
+        amara = sign_up(publish(), "amara")
+        publish(is_postponed=True, cancellation_note="The hall is flooded. We are looking for a new date.")
+        announce_due_events(now=now + timedelta(days=1))
+        return amara
+
+    def address_changed():
+        amara = sign_up(publish(), "amara")
+        change_address(registration_id=amara.pk, email="amara@new.example.org", now=now)
+        Registration.objects.filter(pk=amara.pk).update(token_version=1)  # the links of the golden files
+        return amara
+
+    def speaker_hold():
+        event = publish()
+        host = hold_for_host(event_id=event.pk, name="Amara", email="amara@example.org", now=now)
+        Registration.objects.filter(pk=host.pk).update(language=sign_up(event, "bronwen").language)
+        return host
+
+    def declines(on_decline):
+        amara = sign_up(publish(on_decline=on_decline), "amara")
+        invite = Invite.objects.get(registration=amara)
+        reply = CalendarReply(uid=invite.uid, attendee=amara.email, partstat=PartStat.DECLINED, sequence=0, stamp=now)
+        take_answer(reply=reply, now=now)
+        amara.refresh_from_db()
+        return amara
+
     return {
         "access_changed": access_changed,
+        "address_changed": address_changed,
+        "postponed": postponed,
+        "speaker_hold": speaker_hold,
+        "declined": partial(declines, OnDecline.ASK),
+        "released": partial(declines, OnDecline.RELEASE),
         "confirmation": confirmation,
         "waiting": waiting,
         "promotion": promotion,
@@ -147,17 +181,24 @@ def stories(publish, sign_up, now):
 
 KINDS = (
     "access_changed",
+    "address_changed",
     "already_registered",
     "cancellation",
     "confirmation",
+    "declined",
     "event_cancelled",
+    "postponed",
     "promotion",
+    "released",
     "reminder",
     "removal",
     "session_cancelled",
+    "speaker_hold",
     "update",
     "waiting",
 )
+# Read by staff; each has a test of its own.
+TO_STAFF = ("forwarded",)
 
 
 OTHER_LANGUAGES = tuple(code for code, _ in settings.LANGUAGES[1:])
@@ -165,8 +206,8 @@ PARTS = {"subject.txt", "body.txt", "body.html"}
 
 
 def test_every_kind_of_message_is_here_and_has_its_templates_in_every_language():
-    assert sorted(kind.name for kind in registered_kinds()) == sorted(KINDS)
-    for kind in KINDS:
+    assert sorted(kind.name for kind in registered_kinds()) == sorted(KINDS + TO_STAFF)
+    for kind in KINDS + TO_STAFF:
         assert {path.name for path in (TEMPLATES / kind).iterdir()} == PARTS | set(OTHER_LANGUAGES)
         for language in OTHER_LANGUAGES:
             assert {path.name for path in (TEMPLATES / kind / language).iterdir()} == PARTS, (kind, language)
