@@ -9,10 +9,11 @@ from django.core.validators import EmailValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from events.registration.rules import clean_source
 from events.schedule.models import SeatPool
 from events.schedule.queries import AccessInWords, access_in_words
 from events.schedule.rules import POOL_LABELS, PoolKind
-from portal.addresses import is_writable
+from portal.addresses import is_writable, likely_address
 from portal.form_fields import CleanCharField
 
 NOT_AN_ADDRESS = _("Enter an email address like name@example.org.")
@@ -43,6 +44,74 @@ def _access_field() -> CleanCharField:
     )
 
 
+def _email_field(label: Any, help_text: Any) -> CleanCharField:
+    return CleanCharField(
+        label=label,
+        max_length=254,
+        help_text=help_text,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"}),
+        error_messages={
+            "required": _("Enter your email address."),
+            "max_length": _("Enter an email address of 254 characters or fewer."),
+        },
+    )
+
+
+class AddressForm(forms.Form):
+    """A form with an address: what could not be written to is refused, and a likely slip is pointed out once."""
+
+    error_css_class = "has-error"
+    # Holds the address about which we have asked: sent again as it is, it is what the person means.
+    email_meant = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def clean_email(self) -> str:
+        """Say what an address looks like, in words; the domain may be international, the part before the @ is ASCII."""
+        email = self.cleaned_data["email"].strip()
+        try:
+            EmailValidator()(email)
+        except forms.ValidationError:
+            raise forms.ValidationError(NOT_AN_ADDRESS) from None
+        if not is_writable(email):
+            raise forms.ValidationError(NOT_AN_ADDRESS)
+        if likely_address(email) and self.data.get("email_meant") != email:
+            raise forms.ValidationError(
+                gettext("Did you mean {address}? If so, correct it. If {typed} is right, send the form again.").format(
+                    address=likely_address(email), typed=email
+                ),
+                code="slip",
+            )
+        return email
+
+    def ask_once(self) -> None:
+        """Remember, in the form that goes back, which address has been asked about."""
+        if self.has_error("email", code="slip"):
+            self.data = {**self.data.dict(), "email_meant": self.data.get("email", "").strip()}  # type: ignore[attr-defined]
+
+
+class CorrectionForm(AddressForm):
+    """The code of the confirmation page, and the address as it should have been."""
+
+    code = CleanCharField(
+        label=_("Your code"),
+        max_length=20,
+        help_text=_("Eight letters and digits, from the page that you saw after registering."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
+        error_messages={
+            "required": _("Enter your code."),
+            "max_length": _("Enter the eight letters and digits of your code."),
+        },
+    )
+    email = _email_field(_("The right email address"), _("We send everything there from now on."))
+
+
+class NewAddressForm(AddressForm):
+    """Another address for the same place, from the manage page."""
+
+    email = _email_field(
+        _("New email address"), _("We send everything there from now on, and nothing more to the old one.")
+    )
+
+
 def _relies_field() -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
         label=_("Do you rely on any of these?"),
@@ -66,10 +135,9 @@ def _fact_label(fact: AccessInWords) -> str:
     return fact.label if fact.is_yes else f"{fact.label}: {fact.answer}"
 
 
-class RegistrationForm(forms.Form):
+class RegistrationForm(AddressForm):
     """One form, one call."""
 
-    error_css_class = "has-error"
     pool = forms.ChoiceField(
         label=_("How will you take part?"),
         widget=forms.RadioSelect,
@@ -79,16 +147,7 @@ class RegistrationForm(forms.Form):
         },
     )
     name = _name_field()
-    email = CleanCharField(
-        label=_("Your email address"),
-        max_length=254,
-        help_text=_("We send your confirmation and calendar entry there."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"}),
-        error_messages={
-            "required": _("Enter your email address."),
-            "max_length": _("Enter an email address of 254 characters or fewer."),
-        },
-    )
+    email = _email_field(_("Your email address"), _("We send your confirmation and calendar entry there."))
     relies_on = _relies_field()
     access_needs = _access_field()
     consent = forms.BooleanField(
@@ -96,6 +155,7 @@ class RegistrationForm(forms.Form):
         error_messages={"required": _("Tick the box to agree. We cannot register you without it.")},
     )
     submission = forms.CharField(widget=forms.HiddenInput, required=False)
+    source = forms.CharField(widget=forms.HiddenInput, required=False)
     # Filled by robots only: people never see it (components/honeypot.html).
     website = forms.CharField(
         label=_("Leave this field empty"),
@@ -122,23 +182,16 @@ class RegistrationForm(forms.Form):
         # Translators: beside a way to take part, as in "In the room (full: waiting list)".
         return gettext("{way} (full: waiting list)").format(way=label) if pool.places_left == 0 else label
 
-    def clean_email(self) -> str:
-        """Say what an address looks like, in words; the domain may be international, the part before the @ is ASCII."""
-        email = self.cleaned_data["email"].strip()
-        try:
-            EmailValidator()(email)
-        except forms.ValidationError:
-            raise forms.ValidationError(NOT_AN_ADDRESS) from None
-        if not is_writable(email):
-            raise forms.ValidationError(NOT_AN_ADDRESS)
-        return email
-
     def clean_submission(self) -> uuid.UUID:
         """A form without its number, or with one that is none, is a form of its own."""
         try:
             return uuid.UUID(self.cleaned_data.get("submission") or "")
         except ValueError:
             return uuid.uuid4()
+
+    def clean_source(self) -> str:
+        """Keep only what a link of ours could say."""
+        return clean_source(self.cleaned_data.get("source") or "")
 
     @property
     def is_robot(self) -> bool:

@@ -1,5 +1,6 @@
 """How somebody gets a place: states and limits. Plain Python."""
 
+import re
 from enum import StrEnum
 
 
@@ -19,6 +20,23 @@ HOLDING_STATES = (RegistrationState.CONFIRMED, RegistrationState.OFFERED)
 # Up to so many sessions one REQUEST mail each; beyond that a summary, a feed and one file: clients ignore all
 # but the first event of a mail, and six mails at once look like an accident (calendar policy, row 21).
 MOST_INVITE_MAILS = 3
+
+
+# Without what is mistaken for another (I, L, O, U): somebody types it from a screen (Crockford's base 32).
+CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def code_of(digest: bytes) -> str:
+    """Return the first 40 bits of a digest as a code that people can type: K7MQ-4XTB."""
+    number = int.from_bytes(digest[:5], "big")
+    letters = "".join(CODE_ALPHABET[(number >> shift) & 31] for shift in range(35, -1, -5))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def clean_source(source: str) -> str:
+    """Return where somebody came from, as the link said (`?from=poster-lewisham`); anything else counts as nothing."""
+    name = source.strip().lower()
+    return name if re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,39}", name) else ""
 
 
 class CancelledBy(StrEnum):

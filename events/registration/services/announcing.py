@@ -20,14 +20,16 @@ from events.registration.services.leaving import fill_pool
 from events.registration.services.places import lock_pools
 from events.registration.services.telling import (
     CALLED_OFF,
-    CHANGED,
+    PUT_OFF,
     issues_for,
     registration_message,
+    words_for,
     write_up,
 )
 from events.reminders.services import retime_reminders
 from events.schedule.access import lost_or_changed
 from events.schedule.models import Event, SessionVersion
+from events.schedule.queries import rules_of
 from events.schedule.rules import EventStatus
 
 log = structlog.get_logger(__name__)
@@ -70,7 +72,7 @@ def settle_event(*, event_id: int, now: datetime) -> None:
     for chunk in _chunks(event_id, [RegistrationState.CONFIRMED]):
         with transaction.atomic():
             people = [(r.pk, r.email) for r in _locked(chunk) if r.state == RegistrationState.CONFIRMED]
-            retime_reminders(people=people, rules=event.reminders, sessions=sessions, now=now)
+            retime_reminders(people=people, rules=rules_of(event), sessions=sessions, now=now)
     # Not ahead of a publishing that happened meanwhile: that one is settled in the next round.
     Event.objects.filter(pk=event_id, settled_version__lt=version).update(settled_version=version)
 
@@ -92,7 +94,7 @@ def announce_event(*, event_id: int, now: datetime) -> int:
 
 
 def _announce_to(people: list[Registration], event: Event, versions: list[SessionVersion], now: datetime) -> int:
-    words = CHANGED if event.status == EventStatus.PUBLISHED else CALLED_OFF
+    words = words_for(event)
     last = latest_revisions([person.pk for person in people])
     issues = [
         step
@@ -113,15 +115,15 @@ def _announce_to(people: list[Registration], event: Event, versions: list[Sessio
         not_after=None,
         now=now,
     )
-    if event.status != EventStatus.PUBLISHED and event.last_ends_at is not None and event.last_ends_at > now:
+    if event.status != EventStatus.PUBLISHED and event.is_to_come(now):
         messages += [
-            registration_message(registration=person, kind="event_cancelled", cause=_calling_off(event), now=now)
+            registration_message(registration=person, kind=words.cancel, cause=_calling_off(event), now=now)
             for person in people
             if person.state == RegistrationState.WAITING
         ]
     if event.status == EventStatus.PUBLISHED and event.times_called_off:
         messages += _welcome_back(people, event, now)
-    if event.status == EventStatus.PUBLISHED and event.last_ends_at is not None and event.last_ends_at > now:
+    if event.status == EventStatus.PUBLISHED and event.is_to_come(now):
         messages += _access_changes(people, event, now)
     enqueue(messages)
     return len(messages)
@@ -135,7 +137,9 @@ def _welcome_back(people: list[Registration], event: Event, now: datetime) -> li
     """Tell those who wait, and heard that the event was off, that it is on again and that they still wait."""
     waiting = [person for person in people if person.state == RegistrationState.WAITING]
     heard = Message.objects.filter(
-        registration__in=waiting, kind="event_cancelled", dedupe_key__endswith=f":{_calling_off(event)}"
+        registration__in=waiting,
+        kind__in=[CALLED_OFF.cancel, PUT_OFF.cancel],
+        dedupe_key__endswith=f":{_calling_off(event)}",
     ).values_list("registration_id", flat=True)
     ids = set(heard) if waiting else set()
     return [
@@ -143,7 +147,7 @@ def _welcome_back(people: list[Registration], event: Event, now: datetime) -> li
             registration=person,
             kind="waiting",
             cause=f"back-{event.times_called_off}",
-            not_after=event.last_ends_at,
+            not_after=event.over_at,
             now=now,
         )
         for person in waiting
@@ -166,7 +170,7 @@ def _access_changes(people: list[Registration], event: Event, now: datetime) -> 
             registration=person,
             kind="access_changed",
             cause=f"v{event.version}",
-            not_after=event.last_ends_at,
+            not_after=event.over_at,
             now=now,
         )
         for person in affected

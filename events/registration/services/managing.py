@@ -46,7 +46,7 @@ def send_again(*, registration_id: int, now: datetime) -> None:
                     registration=registration,
                     kind="waiting",
                     cause=cause,
-                    not_after=event.last_ends_at,
+                    not_after=event.over_at,
                     now=now,
                 )
             ]
@@ -63,9 +63,14 @@ def send_again(*, registration_id: int, now: datetime) -> None:
                 kind="confirmation",
                 cause=f"{cause}-{position}",
                 revisions=part,
-                not_after=event.last_ends_at,
+                not_after=event.over_at,
                 now=now,
             )
             for position, part in enumerate(parts)
         ]
     )
+
+
+def note_joined(*, registration_id: int, now: datetime) -> None:
+    """Write down that somebody opened the join page while a session was on; the first time counts (ADR 15)."""
+    Registration.objects.filter(pk=registration_id, joined_at=None).update(joined_at=now)

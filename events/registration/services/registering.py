@@ -15,6 +15,7 @@ from events.registration.models import ConsentWording, Registration
 from events.registration.queries import current_versions
 from events.registration.rules import LIVE_STATES, RegistrationState
 from events.registration.services.places import lock_pools, take_place
+from events.registration.services.readdressing import repair_code, repair_digest
 from events.registration.services.telling import CONFIRMED, issues_for, registration_message, write_up
 from events.reminders.services import reminder_rows
 from events.schedule.models import Event, SeatPool
@@ -48,6 +49,7 @@ class Application:
     submission: UUID
     relies_on: tuple[str, ...] = ()
     language: str = "en"
+    source: str = ""
 
 
 def register(*, event_id: int, pool_id: int, application: Application, now: datetime) -> Registration:
@@ -95,6 +97,8 @@ def _register(event_id: int, pool_id: int, application: Application, now: dateti
         language=application.language,
         consent=_consent(application.consent_text, now),
         submission=application.submission,
+        repair_digest=repair_digest(repair_code(application.submission)),
+        source=application.source,
         registered_at=now,
         confirmed_at=now if has_place else None,
     )
@@ -102,7 +106,7 @@ def _register(event_id: int, pool_id: int, application: Application, now: dateti
         _confirm(registration, pool, event, now)
     else:
         waiting = registration_message(
-            registration=registration, kind="waiting", cause="listed", not_after=event.last_ends_at, now=now
+            registration=registration, kind="waiting", cause="listed", not_after=event.over_at, now=now
         )
         enqueue(_within_daily_limit([waiting], key, now, MOST_DAYS_LATE))
     log.info("registration.made", registration=registration.pk, event_id=event.pk, state=registration.state)
@@ -118,7 +122,7 @@ def _confirm(registration: Registration, pool: SeatPool, event: Event, now: date
         issues=issues,
         words={registration.pk: CONFIRMED},
         registrations=[registration],
-        not_after=event.last_ends_at,
+        not_after=event.over_at,
         now=now,
     )
     reminders = reminder_rows(
@@ -136,7 +140,7 @@ def _tell_again(known: Registration, application: Application, event: Event, now
         registration=known,
         kind="already_registered",
         cause=str(application.submission),
-        not_after=event.last_ends_at,
+        not_after=event.over_at,
         now=now,
     )
     enqueue(_within_daily_limit([message], known.email_key, now, 0))

@@ -1,20 +1,24 @@
 """Personal data has an end date: names, addresses and needs are blanked `RETENTION` after the event."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from events.invites.models import Invite
+from events.invites.models import InboundMail, Invite
 from events.outbox.models import Message, StrangerMailCount
 from events.outbox.rules import UNSETTLED, MessageState
 from events.registration.models import Registration
+from events.registration.services.forwarding import NO_WORDS, forget_forwarded
+from events.schedule.rules import EventStatus
 
 log = structlog.get_logger(__name__)
 
 CHUNK = 500
+# Who waits for a new date is not forgotten with the old one; after a year without one nobody does.
+POSTPONED_KEPT = timedelta(days=365)
 ERASED_ADDRESS = ""
 
 
@@ -25,8 +29,11 @@ def purge_personal_data(*, now: datetime, dry_run: bool) -> int:
     Rows stay: figures and the proof of consent need no name. Running it twice, or on a restored backup, is safe.
     """
     before = now - settings.RETENTION
+    waits = Q(event__status=EventStatus.POSTPONED)
     due = Registration.objects.filter(erased_at=None).filter(
-        Q(event__last_ends_at__lte=before) | Q(event__last_ends_at=None, event__published_at__lte=before)
+        Q(event__last_ends_at__lte=before) & ~waits
+        | Q(event__last_ends_at=None, event__published_at__lte=before)
+        | Q(waits, event__published_at__lte=now - POSTPONED_KEPT)
     )
     if dry_run:
         return due.count()
@@ -35,6 +42,8 @@ def purge_personal_data(*, now: datetime, dry_run: bool) -> int:
         with transaction.atomic():
             erased += _erase(ids, now)
     StrangerMailCount.objects.filter(day__lt=(now - settings.RETENTION).date()).delete()
+    forget_forwarded(now=now)
+    InboundMail.objects.filter(received_at__lte=before).delete()
     if erased:
         log.info("personal_data.erased", registrations=erased)
     return erased
@@ -45,6 +54,7 @@ def _erase(ids: list[int], now: datetime) -> int:
         state=MessageState.SKIPPED, reason="The person's data has been deleted.", settled_at=now
     )
     Message.objects.filter(registration_id__in=ids).exclude(state__in=UNSETTLED).update(to_email=ERASED_ADDRESS)
+    InboundMail.objects.filter(invite__registration_id__in=ids).update(**NO_WORDS)
     Invite.objects.filter(registration_id__in=ids).update(attendee_name="", attendee_email=ERASED_ADDRESS)
     return Registration.objects.filter(pk__in=ids).update(
         name="", email=ERASED_ADDRESS, email_key="", access_needs="", relies_on=[], erased_at=now

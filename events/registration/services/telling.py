@@ -36,6 +36,25 @@ CANCELLED_BY_ATTENDEE = Words(first="confirmation", update="update", cancel="can
 REMOVED_BY_STAFF = Words(first="confirmation", update="update", cancel="removal")
 CHANGED = Words(first="update", update="update", cancel="session_cancelled")
 CALLED_OFF = Words(first="update", update="update", cancel="event_cancelled")
+PUT_OFF = Words(first="update", update="update", cancel="postponed")
+READDRESSED = Words(first="confirmation", update="update", cancel="address_changed")
+HOLDING = Words(first="speaker_hold", update="update", cancel="removal")
+
+
+def words_for(event: Event) -> Words:
+    """Return which kinds of message say what becomes of an event."""
+    match EventStatus(event.status):
+        case EventStatus.PUBLISHED:
+            return CHANGED
+        case EventStatus.POSTPONED:
+            return PUT_OFF
+        case _:
+            return CALLED_OFF
+
+
+def kind_for(step: Step, words: Words) -> str:
+    """Return the kind of message that says a step."""
+    return {Step.FIRST: words.first, Step.UPDATE: words.update}.get(step, words.cancel)
 
 
 def issues_for(
@@ -106,10 +125,7 @@ def write_up(
     people = {registration.pk: registration for registration in registrations}
     grouped: dict[tuple[int, str, bool], list[InviteRevision]] = {}
     for step, revision in zip(issues, issue(issues=issues, now=now), strict=True):
-        kind = {
-            Step.FIRST: words[step.registration_id].first,
-            Step.UPDATE: words[step.registration_id].update,
-        }.get(step.step, words[step.registration_id].cancel)
+        kind = kind_for(step.step, words[step.registration_id])
         grouped.setdefault((step.registration_id, kind, step.by_mail), []).append(revision)
     messages = []
     for (registration_id, kind, by_mail), revisions in grouped.items():

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
 from events.invites.builder import Entry, build_feed, build_publication
+from events.invites.services import note_seen
 from events.registration.models import Registration
 from events.registration.queries import calendar_of
 from events.registration.tokens import Purpose
@@ -56,9 +57,11 @@ def feed_view(request: HttpRequest) -> HttpResponse:
 @with_registration(Purpose.CALENDAR)
 def own_ics_view(request: HttpRequest, registration: Registration, now: datetime) -> HttpResponse:
     """One registration as a file: the invite's own UIDs, so that it merges with the mail (calendar policy, row 18)."""
-    entries = [entry for entry in calendar_of(registration).entries if not entry.cancelled]
+    calendar = calendar_of(registration)
+    entries = [entry for entry in calendar.entries if not entry.cancelled]
     if not entries:
         raise Http404
+    note_seen(invite_ids=calendar.unseen, now=now)
     return calendar_response(request, build_publication(entries=entries), None, "private, no-store", "event.ics")
 
 
@@ -66,7 +69,9 @@ def own_ics_view(request: HttpRequest, registration: Registration, now: datetime
 @with_registration(Purpose.CALENDAR)
 def own_feed_view(request: HttpRequest, registration: Registration, now: datetime) -> HttpResponse:
     """One registration to subscribe to, for programmes of many sessions (calendar policy, rows 20 and 21)."""
-    entries = calendar_of(registration).entries
+    calendar = calendar_of(registration)
+    entries = calendar.entries
+    note_seen(invite_ids=calendar.unseen, now=now)
     url = settings.BASE_URL + request.path
     title = registration.event.in_language(registration.language).title
     body = build_feed(name=title, url=url, entries=entries)

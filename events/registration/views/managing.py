@@ -12,13 +12,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from events.invites.services import note_seen
 from events.registration.forms import DetailsForm
 from events.registration.models import Registration
-from events.registration.queries import calendar_of, registration_of_token, sessions_in_words
+from events.registration.queries import calendar_of, registration_of_token, sessions_in_words, takes_part_online
 from events.registration.rules import LIVE_STATES, CancelledBy, RegistrationState
-from events.registration.services import cancel_registration, change_details, send_again
+from events.registration.services import cancel_registration, change_details, note_joined, send_again
 from events.registration.tokens import Purpose, registration_links, token_of
-from events.schedule.rules import EventStatus, PoolKind
+from events.schedule.rules import EventStatus
 from portal.ratelimit import over_limit
 from portal.when import describe_when
 
@@ -96,7 +97,7 @@ def cancel_view(request: HttpRequest, registration: Registration, now: datetime)
     if request.method == "POST":
         done = cancel_registration(registration_id=registration.pk, by=CancelledBy.ATTENDEE, now=now)
         return _back(registration, "cancelled" if done or registration.state not in LIVE_STATES else "")
-    ends_at = registration.event.last_ends_at
+    ends_at = registration.event.over_at
     if registration.state not in LIVE_STATES or (ends_at is not None and ends_at <= now):
         return _back(registration, "")
     return render(request, "events/registration/cancel.html", _context(registration, now))
@@ -109,7 +110,7 @@ def join_view(request: HttpRequest, registration: Registration, now: datetime) -
     context = {name: value for name, value in _context(registration, now).items() if name not in PERSONAL}
     may_join = (
         registration.state == RegistrationState.CONFIRMED
-        and registration.pool.kind == PoolKind.ONLINE
+        and _is_online(registration)
         and registration.event.status == EventStatus.PUBLISHED
     )
     spoken = registration.event.in_language(get_language() or "")
@@ -118,7 +119,14 @@ def join_view(request: HttpRequest, registration: Registration, now: datetime) -
     if may_join and current is not None:
         context["when"] = describe_when(current.starts_at, current.ends_at, current.time_zone)
         context["is_live"] = current.starts_at <= now
+        if context["is_live"]:
+            note_joined(registration_id=registration.pk, now=now)
     return render(request, "events/registration/join.html", context)
+
+
+def _is_online(registration: Registration) -> bool:
+    event, pool = registration.event, registration.pool.kind
+    return any(takes_part_online(pool, event.kind, place=session.place) for session in event.live_sessions)
 
 
 def _manage(
@@ -131,6 +139,7 @@ def _manage(
 def _context(registration: Registration, now: datetime) -> dict[str, object]:
     event = registration.event.in_language(get_language() or "")
     calendar = calendar_of(registration)
+    note_seen(invite_ids=calendar.unseen, now=now)
     return {
         "registration": registration,
         "event": event,
@@ -140,8 +149,9 @@ def _context(registration: Registration, now: datetime) -> dict[str, object]:
         "is_live": registration.state in LIVE_STATES,
         "is_waiting": registration.state == RegistrationState.WAITING,
         "is_confirmed": registration.state == RegistrationState.CONFIRMED,
-        "is_online": registration.pool.kind == PoolKind.ONLINE,
+        "is_online": _is_online(registration),
         "event_is_on": event.status == EventStatus.PUBLISHED,
-        "is_over": event.last_ends_at is not None and event.last_ends_at <= now,
+        "may_change": event.status in {EventStatus.PUBLISHED, EventStatus.POSTPONED},
+        "is_over": event.over_at is not None and event.over_at <= now,
         "has_calendar": bool(calendar.entries),
     }
