@@ -100,7 +100,7 @@ REQUIRED: dict[str, set[str]] = {
     "PostalAddress": {"addressLocality", "addressCountry"},
 }
 ENUMS = {
-    "eventStatus": {"EventScheduled", "EventCancelled"},
+    "eventStatus": {"EventScheduled", "EventCancelled", "EventPostponed"},
     "eventAttendanceMode": {f"{mode}EventAttendanceMode" for mode in ("Online", "Offline", "Mixed")},
     "availability": {"InStock", "SoldOut", "PreOrder"},
 }

@@ -26,6 +26,12 @@ OFFERS = {
 }
 
 
+STATUSES = {
+    Availability.CANCELLED: structured.CANCELLED,
+    Availability.POSTPONED: structured.POSTPONED,
+}
+
+
 def is_cancelled(details: EventView) -> bool:
     """Whether the event does not take place."""
     return details.availability is Availability.CANCELLED
@@ -65,7 +71,7 @@ def event_data(page: "EventPage", *, url: str, image: str) -> list[Thing]:
         image=image,
         language=page.locale.language_code,
         parts=parts,
-        is_cancelled=is_cancelled(details),
+        status=STATUSES.get(details.availability, structured.SCHEDULED),
         is_ours=is_ours,
         performers=[(row.speaker.name, row.speaker.role) for row in page.speakers_in_order],
         offer_url=register if is_ours else "",
@@ -93,6 +99,8 @@ def _row(page: "EventPage", view: EventView | None) -> Row:
     note = ""
     if is_cancelled(view):
         note = gettext("Cancelled")
+    elif view.is_off:
+        note = gettext("Postponed: a new date follows")
     elif view.is_past:
         note = gettext("This event is over.")
     return Row(title=page.title, kind=view.kind_label, text=page.summary, when=when, note=note)

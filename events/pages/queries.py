@@ -78,6 +78,11 @@ class EventView:
         return next((s for s in self.sessions if not s.is_past), self.sessions[-1] if self.sessions else None)
 
     @property
+    def is_off(self) -> bool:
+        """Whether it does not take place at the times that it names: it is cancelled, or postponed."""
+        return self.availability in {Availability.CANCELLED, Availability.POSTPONED}
+
+    @property
     def is_past(self) -> bool:
         """Whether the last session is over."""
         return self.availability is Availability.PAST
@@ -85,7 +90,7 @@ class EventView:
     @property
     def is_live(self) -> bool:
         """Whether one of the sessions takes place now."""
-        return self.availability is not Availability.CANCELLED and any(session.is_live for session in self.sessions)
+        return not self.is_off and any(session.is_live for session in self.sessions)
 
     @property
     def few_left(self) -> bool:
@@ -283,7 +288,7 @@ class Programme:
 def campaign_programme(page: "CampaignPage", *, now: datetime) -> Programme:
     """Return the campaign's events: what is on, what comes next, what can be watched again."""
     views = [event_view(event, now=now) for event in campaign_events(page)]
-    on = [view for view in views if view.availability is not Availability.CANCELLED]
+    on = [view for view in views if not view.is_off]
     coming = [view for view in on if not view.is_past and not view.is_live]
     return Programme(
         days=_by_day(views),

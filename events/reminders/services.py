@@ -9,7 +9,7 @@ from events.outbox.services import draft_row, enqueue, skipped_row
 from events.reminders.rules import Due, plan
 from events.schedule.models import Session
 
-TAKEN_OFF = "The session moved, or the reminder was taken off the event."
+TAKEN_OFF = "The session moved or is off, or the reminder was taken off the event."
 
 
 def reminder_rows(

@@ -68,6 +68,10 @@ class Part:
     is_online: bool
 
 
+# The states of an event (schema.org, EventStatusType).
+SCHEDULED, POSTPONED, CANCELLED = "EventScheduled", "EventPostponed", "EventCancelled"
+
+
 def event(
     *,
     base_url: str,
@@ -77,7 +81,7 @@ def event(
     image: str,
     language: str,
     parts: Sequence[Part],
-    is_cancelled: bool,
+    status: str,
     is_ours: bool,
     performers: Sequence[tuple[str, str]] = (),
     offer_url: str = "",
@@ -108,14 +112,14 @@ def event(
         )
         if offer_url and availability
         else None,
-        **_when_and_where(parts, url=url, is_cancelled=is_cancelled),
+        **_when_and_where(parts, url=url, status=status),
         subEvent=[
             _thing(
                 "Event",
                 name=part.title,
                 url=url,
                 superEvent={"@id": f"{url}#event"},
-                **_when_and_where([part], url=url, is_cancelled=is_cancelled),
+                **_when_and_where([part], url=url, status=status),
             )
             for part in parts
         ]
@@ -124,14 +128,13 @@ def event(
     )
 
 
-def _when_and_where(parts: Sequence[Part], *, url: str, is_cancelled: bool) -> Thing:
+def _when_and_where(parts: Sequence[Part], *, url: str, status: str) -> Thing:
     places = list(dict.fromkeys(part.place for part in parts if part.place))
     online = any(part.is_online for part in parts)
     locations = [_thing("Place", name=place, address=place) for place in places]
     if online or not places:
         locations.append(_thing("VirtualLocation", url=url))
     mode = "Mixed" if online and places else "Offline" if places else "Online"
-    status = "EventCancelled" if is_cancelled else "EventScheduled"
     return {
         "startDate": min(parts, key=lambda part: part.starts_at).starts_at.isoformat(),
         "endDate": max(parts, key=lambda part: part.ends_at).ends_at.isoformat(),

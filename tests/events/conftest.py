@@ -76,7 +76,7 @@ def sign_up(now: datetime) -> Callable[..., Registration]:
     """Return a registrar: `sign_up(event, "amara")` registers amara@example.org."""
 
     def do(event: Event, who: str, *, at: datetime | None = None, pool: str = "", **changes: Any) -> Registration:
-        pools = event.pools.order_by("kind")
+        pools = event.pools.exclude(kind=PoolKind.HOSTS).order_by("kind")
         chosen = pools.get(kind=pool) if pool else pools[0]
         fields: dict[str, Any] = {
             "name": who.capitalize(),

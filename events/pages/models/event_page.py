@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone, translation
+from django.shortcuts import render
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.csp import csp_override
@@ -21,11 +22,21 @@ from events.pages import found, queries
 from events.pages.admin_forms import EventPageForm
 from events.pages.models.event_rows import EventPagePartner, EventPageSpeaker
 from events.pages.rules import missing_for_publication
-from events.registration.messages import SAMPLE_MAILS, sample_mail
+from events.registration.previews import SAMPLE_MAILS, sample_mail
+from events.registration.services.forecasting import forecast
 from events.reminders.rules import DEFAULT_REMINDERS
 from events.schedule.access import ACCESS_ANSWER_LABELS, PROMISED, AccessFact
 from events.schedule.queries import unsaved_event
-from events.schedule.rules import KIND_LABELS, EventKind, EventSpec, PoolKind, SessionSpec, TranslationSpec
+from events.schedule.rules import (
+    KIND_LABELS,
+    ON_DECLINE_LABELS,
+    EventKind,
+    EventSpec,
+    OnDecline,
+    PoolKind,
+    SessionSpec,
+    TranslationSpec,
+)
 from portal.blocks import BodyBlock
 from portal.found.pages import Row
 from portal.found.structured import Thing
@@ -34,6 +45,9 @@ from portal.panels import ChecklistItem
 from portal.queries import in_locale
 from portal.rules import Problem
 from portal.security import CMS_CSP
+
+# The preview mode that shows what publishing the draft would send.
+CONSEQUENCES = "consequences"
 
 
 def default_time_zone() -> str:
@@ -107,6 +121,18 @@ class EventPage(BasePage):
         help_text="Goes into the mail and onto the page, for example a new plan.",
     )
 
+    is_postponed = models.BooleanField(
+        "this event is postponed, and has no date yet",
+        default=False,
+        help_text="Publish with this ticked: everybody with a place is told and keeps it. Untick it with the new date.",
+    )
+    on_decline = models.CharField(
+        "when somebody’s calendar declines",
+        max_length=8,
+        choices=[(c.value, label) for c, label in ON_DECLINE_LABELS.items()],
+        default=OnDecline.ASK.value,
+    )
+
     # Times are those of the event, in every language.
     override_translatable_fields: ClassVar[list[Any]] = [
         *BasePage.override_translatable_fields,
@@ -134,6 +160,7 @@ class EventPage(BasePage):
             [
                 FieldRowPanel([FieldPanel("capacity_room"), FieldPanel("capacity_online")]),
                 FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
+                FieldPanel("on_decline"),
             ],
             heading="Places and registration",
         ),
@@ -163,10 +190,11 @@ class EventPage(BasePage):
                     "introduction, once, after a quiet period of five minutes. Cancelling or unpublishing "
                     "tells everybody too.</p>"
                 ),
+                FieldPanel("is_postponed"),
                 FieldPanel("is_cancelled"),
                 FieldPanel("cancellation_note"),
             ],
-            heading="Cancelling",
+            heading="Postponing and cancelling",
         ),
     ]
 
@@ -208,6 +236,9 @@ class EventPage(BasePage):
             reminders=tuple(self.reminders),
             access=self.access(),
             recording_url=self.recording_url,
+            is_postponed=self.is_postponed,
+            on_decline=OnDecline(self.on_decline),
+            owner_id=self.owner_id,
         )
 
     def access(self) -> dict[str, str]:
@@ -290,15 +321,20 @@ class EventPage(BasePage):
     @property
     def preview_modes(self) -> list[tuple[str, str]]:
         """Offer the mails beside the page, as this draft would make them."""
-        return [("", "The page"), *((kind, f"Mail: {label}") for kind, label in SAMPLE_MAILS.items())]
+        modes = [("", "The page"), *((kind, f"Mail: {label}") for kind, label in SAMPLE_MAILS.items())]
+        return modes if self.is_translation else [*modes, (CONSEQUENCES, "What publishing sends")]
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """Show the page, or a mail to somebody who is registered."""
+        if mode_name == CONSEQUENCES:
+            context = {"forecast": forecast(spec=self.spec(), now=timezone.now())}
+            return render(request, "events/cms/consequences_preview.html", context)
         if mode_name not in SAMPLE_MAILS:
             return super().serve_preview(request, mode_name)
-        with translation.override(self.locale.language_code):
-            mail = sample_mail(mode_name, unsaved_event(self.spec(), now=timezone.now()))
-        return csp_override(CMS_CSP)(lambda _: HttpResponse(mail))(request)
+        now = timezone.now()
+        event = unsaved_event(self.spec(), now=now)
+        mail = sample_mail(mode_name, event, language=self.locale.language_code, now=now)
+        return csp_override(CMS_CSP)(lambda _: HttpResponse(mail.html))(request)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add what visitors see: when, where, and what they can do now."""
