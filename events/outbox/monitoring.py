@@ -11,6 +11,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from events.outbox.delivery.circuit import route_name
 from events.outbox.models import MailRoute, Message, Suppression, WorkerProcess
 from events.outbox.queries import health
 from events.outbox.rules import DELIVERY_LABELS, Delivery, MessageState, mail_problem
@@ -30,7 +31,8 @@ def mail_status(*, now: datetime) -> MailStatus:
     """Return how delivery stands; four statements, whatever the number of messages."""
     standing = health(now=now)
     seen_at = WorkerProcess.objects.aggregate(seen=Max("seen_at"))["seen"]
-    route = MailRoute.objects.filter(failures__gt=0).order_by("-failing_since").first()
+    # Of the way that is in use: what failed before EMAIL_URL was changed is history.
+    route = MailRoute.objects.filter(name=route_name(), failures__gt=0).first()
     oldest = now - standing.oldest_due_at if standing.oldest_due_at else timedelta(0)
     worker_seen = None if seen_at is None else max(now - seen_at, timedelta(0))
     problem = mail_problem(
@@ -67,7 +69,7 @@ class OutboxCollector(Collector):
             yield _gauge("portal_worker_seen_seconds", "Since a worker was last seen.", status.worker_seen)
         workers = WorkerProcess.objects.filter(seen_at__gt=now - timedelta(minutes=2)).count()
         yield GaugeMetricFamily("portal_workers", "Workers seen in the last two minutes.", value=workers)
-        failing = MailRoute.objects.filter(failures__gt=0).count()
+        failing = MailRoute.objects.filter(name=route_name(), failures__gt=0).count()
         yield GaugeMetricFamily("portal_mail_route_failing", "1 while the mail server does not answer.", value=failing)
         states = GaugeMetricFamily("portal_messages", "Messages by state.", labels=["state"])
         counts = dict(Message.objects.order_by().values_list("state").annotate(n=Count("pk")))

@@ -110,25 +110,23 @@ class Deliverer:
             return 0
         unreachable = self.server.open()
         if unreachable is not None:
-            self.circuit.fail(answer=unreachable, now=self.clock())
             self._wait_for_server(messages, unreachable)
             return len(messages)
         self._hand_off_all(self._compose(messages))
         return len(messages)
 
     def _wait_for_server(self, messages: list[Message], answer: Answer) -> None:
-        by_attempts: dict[int, list[Message]] = defaultdict(list)
-        for message in messages:
-            by_attempts[message.attempts].append(message)
+        """Put a batch back until the way out is tried again: when it works, everything that waits is due at once."""
         now = self.clock()
-        for attempts, group in by_attempts.items():
-            given_up = [m for m in group if gives_up_at(first_due_at=m.first_due_at, not_after=m.not_after) <= now]
-            for message in given_up:
+        due_at = self.circuit.fail(answer=answer, now=now)
+        waiting = []
+        for message in messages:
+            if gives_up_at(first_due_at=message.first_due_at, not_after=message.not_after) <= now:
                 self._fail(message, answer.reason)
-            waiting = [m for m in group if m not in given_up]
-            if waiting:
-                due_at = now + back_off(attempts=attempts + 1, jitter=self.jitter())
-                release(messages=waiting, due_at=due_at, reason=answer.reason, failed_attempt=True)
+            else:
+                waiting.append(message)
+        if waiting:
+            release(messages=waiting, due_at=due_at, reason=answer.reason, failed_attempt=True)
         log.warning("outbox.server_unreachable", messages=len(messages), reason=answer.reason)
 
     def _compose(self, messages: list[Message]) -> list[tuple[Message, MessageKind, ComposedMail]]:
@@ -178,7 +176,6 @@ class Deliverer:
                 last = None
                 unreachable = self.server.open()
                 if unreachable is not None:
-                    self.circuit.fail(answer=unreachable, now=self.clock())
                     self._wait_for_server(rest, unreachable)
                     return
             with transaction.atomic():

@@ -9,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from events.outbox.models import MailRoute, WorkerProcess
 from events.outbox.monitoring import mail_status
 from events.outbox.rules import mail_problem
+from portal import env
 
 TOKEN = "a-token-of-enough-length"
 
@@ -86,7 +87,9 @@ class TestStanding:
         assert client.get("/health/ready").json()["worker_seen_seconds"] == 300
         assert client.get("/health/mail").status_code == 503
 
-    def test_a_server_that_does_not_answer_is_named_with_its_cause(self, now):
+    def test_a_server_that_does_not_answer_is_named_with_its_cause(self, now, settings, monkeypatch, tmp_path):
+        monkeypatch.setenv("EMAIL_URL", "smtp://mail.example.org:587")
+        settings.MAILERS = {"default": env.mailer("EMAIL_URL", tmp_path)}
         MailRoute.objects.create(
             name="mail.example.org:587",
             failures=3,
@@ -98,6 +101,9 @@ class TestStanding:
         said = mail_status(now=now).problem
         assert "mail.example.org:587 has not taken mail since 08:00, 1 February" in said
         assert "tried again at 09:02, 1 February" in said
+        monkeypatch.setenv("EMAIL_URL", "smtp://another.example.org:587")
+        settings.MAILERS = {"default": env.mailer("EMAIL_URL", tmp_path)}
+        assert mail_status(now=now).problem == "", "a way that is not used any more is history"
 
     def test_metrics_need_their_token(self, client, settings):
         assert client.get("/metrics").status_code == 404
