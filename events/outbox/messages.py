@@ -3,7 +3,7 @@
 Features above register their kinds (`register`): the outbox delivers and knows nothing of registrations.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -28,7 +28,7 @@ class CalendarPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A composed, unsaved mail."""
+    """A composed, unsaved mail. `headers`: of lists (List-Unsubscribe), in ASCII."""
 
     to_name: str
     to_email: str
@@ -38,6 +38,7 @@ class Draft:
     text: str
     html: str
     calendar: CalendarPart | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

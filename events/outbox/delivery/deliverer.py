@@ -1,7 +1,6 @@
 """The delivery of a batch: claim, compose, re-check, hand off, record."""
 
 import random
-from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -14,11 +13,12 @@ from django.db.models.functions import Greatest
 
 from events.outbox.delivery.circuit import Circuit
 from events.outbox.delivery.claims import FREE, claim, release, settle_unknown
+from events.outbox.delivery.composing import Composition, Compositions, UnknownKindError, composing
 from events.outbox.delivery.lifeline import Lifeline
 from events.outbox.delivery.mime import ComposedMail
 from events.outbox.delivery.sending import MailServer
 from events.outbox.delivery.statements import Statement, markers
-from events.outbox.messages import Draft, MessageKind, Obsolete, kind_of
+from events.outbox.messages import Draft, MessageKind, Obsolete
 from events.outbox.models import Message
 from events.outbox.queries import still_true
 from events.outbox.rules import Answer, Delivery, MessageState, Outcome, back_off, gives_up_at
@@ -98,6 +98,7 @@ class Deliverer:
         self.should_stop = should_stop
         self.jitter = jitter
         self.circuit = Circuit(jitter=jitter)
+        self._batch_began_at = clock()
         self._hand_offs: dict[str, Statement] = {}
         self._acceptances: dict[bool, Statement] = {}
 
@@ -112,7 +113,8 @@ class Deliverer:
         if unreachable is not None:
             self._wait_for_server(messages, unreachable)
             return len(messages)
-        self._hand_off_all(self._compose(messages))
+        self._batch_began_at = self.clock()
+        self._hand_off_all(messages)
         return len(messages)
 
     def _wait_for_server(self, messages: list[Message], answer: Answer) -> None:
@@ -122,91 +124,83 @@ class Deliverer:
         waiting = []
         for message in messages:
             if gives_up_at(first_due_at=message.first_due_at, not_after=message.not_after) <= now:
-                self._fail(message, answer.reason)
+                self._close(message, MessageState.FAILED, answer.reason)
             else:
                 waiting.append(message)
         if waiting:
             release(messages=waiting, due_at=due_at, reason=answer.reason, failed_attempt=True)
         log.warning("outbox.server_unreachable", messages=len(messages), reason=answer.reason)
 
-    def _compose(self, messages: list[Message]) -> list[tuple[Message, MessageKind, ComposedMail]]:
-        """Compose a batch, kind by kind; one that cannot be composed fails alone and visibly."""
-        by_kind: dict[str, list[Message]] = defaultdict(list)
-        for message in messages:
-            by_kind[message.kind].append(message)
-        composed: dict[int, tuple[Message, MessageKind, ComposedMail]] = {}
-        for name, group in by_kind.items():
-            kind = kind_of(name)
-            context: Any = None
-            problem: Exception | None = None
-            try:
-                context = kind.prepare(group) if kind else None
-            except Exception as error:
-                problem = error
-            for message in group:
-                if kind is None:
-                    self._fail(message, f"This version does not know messages of kind {name!r}.")
-                    continue
-                try:
-                    if problem is not None:
-                        context = kind.prepare([message])
-                    composed[message.id] = (
-                        message,
-                        kind,
-                        self._mail(message, kind.compose(message, context)),
-                    )
-                except Obsolete as reason:
-                    self._skip(message, str(reason))
-                except Exception as error:
-                    log.exception("outbox.cannot_compose", message=message.id, kind=name)
-                    self._fail(message, f"It could not be composed: {type(error).__name__}. The log has the details.")
-        return [composed[m.id] for m in messages if m.id in composed]
-
-    def _hand_off_all(self, batch: list[tuple[Message, MessageKind, ComposedMail]]) -> None:
+    def _hand_off_all(self, messages: list[Message]) -> None:
         """Send a batch. Recording one answer and handing off the next message share a transaction: at any moment
         at most one message is handed off and unrecorded, so a crash leaves at most one in doubt.
         """
         last: tuple[Message, Answer] | None = None
-        for position, (message, kind, mail) in enumerate(batch):
-            rest = [m for m, _, _ in batch[position:]]
-            if self.should_stop():
-                break
-            if last is not None and last[1].connection_lost:
-                self._record(*last)
-                last = None
-                unreachable = self.server.open()
-                if unreachable is not None:
-                    self._wait_for_server(rest, unreachable)
-                    return
-            with transaction.atomic():
-                if last is not None:
+        with composing(messages, finish=self._mail) as (batch, mails):
+            if any(message.fence - message.attempts > 1 for message in messages):
+                mails.finish_all()
+            for position, composition in enumerate(batch):
+                if self.should_stop():
+                    break
+                if last is not None and last[1].connection_lost:
                     self._record(*last)
                     last = None
-                handed_off_at = self._hand_off(message, kind)
-            if handed_off_at is None:
-                continue
-            answer = self._send(mail, handed_off_at)
-            if answer is None:
-                continue
-            last = (message, answer)
-            if answer.route_down:
-                self.circuit.fail(answer=answer, now=self.clock())
-                break
-            if answer.outcome is Outcome.ACCEPTED:
-                self.circuit.recover()
+                    unreachable = self.server.open()
+                    if unreachable is not None:
+                        self._wait_for_server(messages[position:], unreachable)
+                        return
+                mail = self._composed(composition, mails, position)
+                if mail is None:
+                    mails.begin(position + 1)
+                    continue
+                with transaction.atomic():
+                    if last is not None:
+                        self._record(*last)
+                        last = None
+                    handed_off_at = self._hand_off(composition.message, composition.kind)
+                    # Now, because the commit that follows leaves the processor to it.
+                    mails.begin(position + 1)
+                if handed_off_at is None:
+                    continue
+                answer = self._send(mail, handed_off_at)
+                if answer is None:
+                    continue
+                last = (composition.message, answer)
+                if answer.route_down:
+                    self.circuit.fail(answer=answer, now=self.clock())
+                    break
+                if answer.outcome is Outcome.ACCEPTED:
+                    self.circuit.recover()
         if last is not None:
             self._record(*last)
-        left = [m.id for m, _, _ in batch]
+        left = [message.id for message in messages]
         held = list(Message.objects.filter(id__in=left, state=MessageState.CLAIMED, claimed_by=self.lifeline.key))
         if held:  # stopped half way, or the way out is closed
             release(messages=held, due_at=self.clock())
 
-    def _hand_off(self, message: Message, kind: MessageKind) -> datetime | None:
+    def _composed(self, composition: Composition, mails: Compositions, position: int) -> ComposedMail | None:
+        """Return the mail; one that cannot be composed is settled here, alone and visibly."""
+        message = composition.message
+        try:
+            return mails.take(position)
+        except Obsolete as obsolete:
+            self._close(message, MessageState.SKIPPED, str(obsolete))
+        except UnknownKindError as error:
+            self._close(message, MessageState.FAILED, str(error))
+        except Exception as error:
+            log.exception("outbox.cannot_compose", message=message.id, kind=message.kind)
+            why = f"It could not be composed: {type(error).__name__}. The log has the details."
+            self._close(message, MessageState.FAILED, why)
+        return None
+
+    def _hand_off(self, message: Message, kind: MessageKind | None) -> datetime | None:
         """Cross the line after which the message may be on the wire; None when it must not be.
 
         One conditional UPDATE: our claim (fence) still stands, and the message is still true at this moment.
         """
         now = self.clock()
+        if kind is None:
+            return None
         statement = self._hand_offs.get(kind.name)
         if statement is None:
             statement = self._hand_offs[kind.name] = hand_off_statement(kind)
@@ -234,7 +228,7 @@ class Deliverer:
         mail = ComposedMail(
             draft=draft,
             from_email=settings.DEFAULT_FROM_EMAIL,
-            date=self.clock(),
+            date=self._batch_began_at,
             message_id=f"<{message.key}@{settings.CALENDAR_DOMAIN}>",
         )
         mail.metadata = {"message": str(message.key)}  # type: ignore[attr-defined] # anymail's own attribute
@@ -274,12 +268,6 @@ class Deliverer:
                         handed_off_at=None,
                         **FREE,
                     )
-
-    def _fail(self, message: Message, reason: str) -> None:
-        self._close(message, MessageState.FAILED, reason)
-
-    def _skip(self, message: Message, reason: str) -> None:
-        self._close(message, MessageState.SKIPPED, reason)
 
     def _close(self, message: Message, state: MessageState, reason: str) -> None:
         Message.objects.filter(id=message.id, fence=message.fence, state=MessageState.CLAIMED).update(

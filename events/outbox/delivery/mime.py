@@ -6,7 +6,9 @@ tenth of it, and the bytes are the same in every way that a reader could tell.
 
 import base64
 import binascii
+import re
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from email import policy
 from email.header import Header
@@ -22,6 +24,10 @@ from django.utils.encoding import punycode
 from events.outbox.messages import Draft
 
 CRLF = policy.compat32.clone(linesep="\r\n")
+# RFC 5322, section 2.1.1: a line has at most 998 characters. A folded address would not be found again.
+LONGEST_HEADER = 990
+# What a draft may add (RFC 2369, RFC 8058): what makes a mail a mail is not its to say.
+_OF_LISTS = re.compile(r"List-[A-Za-z]+(-[A-Za-z]+)*")
 
 
 class WrittenOnce(MIMEMultipart):
@@ -61,7 +67,7 @@ class ComposedMail(EmailMultiAlternatives):
             from_email=self.sender,
             to=[address_header(draft.to_name, draft.to_email)],
             reply_to=[draft.reply_to] if draft.reply_to else None,
-            headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated"},
+            headers={**checked(draft.headers), "Message-ID": message_id, "Auto-Submitted": "auto-generated"},
         )
         self.attach_alternative(draft.html, "text/html")
         if draft.calendar is not None:
@@ -86,6 +92,8 @@ class ComposedMail(EmailMultiAlternatives):
         # No out-of-office answers, and no loops (RFC 3834, section 5).
         root["Auto-Submitted"] = "auto-generated"
         root["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+        for name, value in self.draft.headers.items():
+            root[name] = value
         return root
 
     def _body(self) -> "WrittenOnce":
@@ -131,6 +139,16 @@ def _set_base64(part: MIMEMessage, content: bytes) -> None:
     # Encoded here: the library's own encoder would first turn CRLF into LF in text parts.
     part["Content-Transfer-Encoding"] = "base64"
     part.set_payload(base64.encodebytes(content).replace(b"\n", b"\r\n").decode("ascii"))
+
+
+def checked(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return a draft's own headers. Raises ValueError for what cannot stand in one."""
+    for name, value in headers.items():
+        if not _OF_LISTS.fullmatch(name):
+            raise ValueError(f"A draft has no header {name!r} to give.")
+        if not value.isascii() or not value.isprintable() or len(name) + len(value) > LONGEST_HEADER:
+            raise ValueError(f"The value of {name} cannot stand in a header.")
+    return dict(headers)
 
 
 def one_line(text: str) -> str:

@@ -13,7 +13,7 @@ from anymail.backends.resend import ResendPayload
 from events.outbox.delivery.mime import ComposedMail
 
 
-class EmailBackend(AnymailResendBackend):  # type: ignore[misc] # anymail has no types
+class EmailBackend(AnymailResendBackend):
     """Anymail's backend; each mail of the outbox goes under the key that stands in its Message-ID."""
 
     # An hour less than they keep it: a mail that is tried again later than that is one of unknown fate.

@@ -65,7 +65,9 @@ class CarefulSMTP(smtplib.SMTP):
         if data[0] != GO_AHEAD:
             self._rset()
             raise smtplib.SMTPDataError(*data)
-        self.send(LEADING_PERIOD.sub(b"..", message) + b".\r\n")
+        # Looked for first: hardly any mail has such a line, and the search is a hundredth of the substitution.
+        dotted = message.startswith(b".") or b"\n." in message
+        self.send((LEADING_PERIOD.sub(b"..", message) if dotted else message) + b".\r\n")
         answer = self.getreply()
         if answer[0] != OK:
             self._rset()

@@ -34,7 +34,7 @@ class Statement:
         """Run it with these values and return how many rows it changed."""
         ready = {name: self._adapted(value) for name, value in values.items()}
         with connection.cursor() as cursor:
-            cursor.execute(self._sql, [ready[name] if name else p for name, p in self._parameters])
+            cursor.execute(self._sql, tuple(ready[name] if name else p for name, p in self._parameters))
             return int(cursor.rowcount)
 
     @staticmethod

@@ -1,5 +1,6 @@
 """Writing messages, and recording what became of them."""
 
+from events.outbox.services.holding import drop_messages, hold_messages, release_held
 from events.outbox.services.receiving import adopt_receipts, record_receipt
 from events.outbox.services.suppressing import lift_suppression, suppress
 from events.outbox.services.writing import (
@@ -16,9 +17,12 @@ __all__ = [
     "adopt_receipts",
     "book_stranger_mail",
     "draft_row",
+    "drop_messages",
     "enqueue",
+    "hold_messages",
     "lift_suppression",
     "record_receipt",
+    "release_held",
     "skip_queued",
     "skipped_row",
     "suppress",

@@ -139,16 +139,17 @@ def test_messages_without_a_stream_wait_for_nobody(smtp_sink, deliverer, queue, 
 
 @pytest.fixture
 def queue_for_amara(make_kind, publish, sign_up, queue):
-    """Return a writer of a message to Amara's registration, while whose composing something happens."""
+    """Return a writer of a message to Amara's registration, while whose batch is prepared something happens."""
     registration = sign_up(publish(), "amara")
     Message.objects.all().delete()
 
     def write(meanwhile, **fields):
-        def compose(message, context):
-            meanwhile(registration)
-            return plain_draft(message)
-
-        make_kind("while", compose=compose, registration_states=("confirmed",), event_statuses=("published",))
+        make_kind(
+            "while",
+            prepare=lambda batch: meanwhile(registration),
+            registration_states=("confirmed",),
+            event_statuses=("published",),
+        )
         return queue("amara", kind="while", registration_id=registration.pk, **fields)
 
     return write
@@ -320,3 +321,16 @@ def test_a_claim_has_an_owner_a_lease_and_a_higher_fence_and_is_nobody_elses(que
 
     assert (mine.state, mine.fence, mine.claimed_by) == (MessageState.CLAIMED, 1, lifeline.key)
     assert (mine.lease_until, theirs) == (now + settings.LEASE, [])
+
+
+def test_a_kind_that_reads_while_it_composes_fails_visibly(smtp_sink, deliverer, make_kind, queue):
+    """What a mail needs is read for the batch; a statement a message would cost more than the mail."""
+    make_kind("curious", compose=lambda message, context: Message.objects.count() and plain_draft(message))
+    row = queue("amara", kind="curious")
+
+    deliverer.deliver_batch()
+
+    row.refresh_from_db()
+    assert row.state == MessageState.FAILED
+    assert "ComposingReadsNothingError" in row.reason
+    assert smtp_sink.messages == []
