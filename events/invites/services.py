@@ -1,5 +1,6 @@
 """Issuing invites: a new one, an update or a cancellation, each as a revision."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,8 @@ from django.db.models import F
 
 from events.invites.models import Invite, InviteRevision
 from events.invites.rules import Content, Mailbox, Method, PartStat, Step, next_partstat
+
+CHUNK = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +56,7 @@ def issue(*, issues: Sequence[Issue], now: datetime) -> list[InviteRevision]:
         for i in first
     )
     new = {id(i): invite for i, invite in zip(first, invites, strict=True)}
-    changed: list[Invite] = []
+    changed: dict[tuple[str, str], list[int]] = defaultdict(list)
     revisions = []
     for i in issues:
         if i.step is Step.FIRST or i.last is None:
@@ -62,11 +65,11 @@ def issue(*, issues: Sequence[Issue], now: datetime) -> list[InviteRevision]:
             invite = i.last.invite
             invite.sequence += 1
             invite.method = Method.CANCEL if i.step is Step.CANCEL else Method.REQUEST
-            changed.append(invite)
             partstat = _next_partstat(i, PartStat(invite.answer or i.last.partstat))
             if partstat is PartStat.NEEDS_ACTION:
                 # Forgotten with the time that it was given to; its SEQUENCE and DTSTAMP stay, or it could be replayed.
                 invite.answer = ""
+            changed[invite.method, invite.answer].append(invite.pk)
         revisions.append(
             InviteRevision(
                 invite=invite,
@@ -77,9 +80,12 @@ def issue(*, issues: Sequence[Issue], now: datetime) -> list[InviteRevision]:
                 stamp=now,
             )
         )
-    if changed:
-        Invite.objects.bulk_update(changed, ["sequence", "method", "answer"])
-    return InviteRevision.objects.bulk_create(revisions)
+    for (method, answer), ids in changed.items():
+        # Alike for nearly all, and each a step up: a statement for each kind, where a CASE for each row takes seconds.
+        for start in range(0, len(ids), CHUNK):
+            rows = Invite.objects.filter(pk__in=ids[start : start + CHUNK])
+            rows.update(sequence=F("sequence") + 1, method=method, answer=answer)
+    return InviteRevision.objects.bulk_create(revisions, batch_size=CHUNK)
 
 
 def _next_partstat(i: Issue, known: PartStat) -> PartStat:

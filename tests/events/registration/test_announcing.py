@@ -171,6 +171,6 @@ def test_announcing_takes_the_same_number_of_statements_for_one_and_for_three(
     announce_due_events(now=now + LATER)
     publish(**MOVED, at=now + 2 * LATER)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         announce_due_events(now=now + 3 * LATER)
     assert Message.objects.filter(kind="update").count() == people

@@ -199,6 +199,8 @@ KINDS = (
 )
 # Read by staff; each has a test of its own.
 TO_STAFF = ("forwarded",)
+# Written each time (tests/events/broadcasts/test_mails.py); a test of one is the mail itself.
+BROADCASTS = ("broadcast", "broadcast_news", "broadcast_test")
 
 
 OTHER_LANGUAGES = tuple(code for code, _ in settings.LANGUAGES[1:])
@@ -206,7 +208,7 @@ PARTS = {"subject.txt", "body.txt", "body.html"}
 
 
 def test_every_kind_of_message_is_here_and_has_its_templates_in_every_language():
-    assert sorted(kind.name for kind in registered_kinds()) == sorted(KINDS + TO_STAFF)
+    assert sorted(kind.name for kind in registered_kinds()) == sorted(KINDS + TO_STAFF + BROADCASTS)
     for kind in KINDS + TO_STAFF:
         assert {path.name for path in (TEMPLATES / kind).iterdir()} == PARTS | set(OTHER_LANGUAGES)
         for language in OTHER_LANGUAGES:
