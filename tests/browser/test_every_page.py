@@ -31,6 +31,8 @@ PAGES = {
     "register for the waiting list": f"{FULL}register/",
     "registration closed": "/events/first-steps-into-policing/register/",
     "sent": f"{EVENT}register/done/",
+    "correct an address": "/registrations/correct/",
+    "address corrected": "/registrations/corrected/",
     "broken link": "/registrations/nothing/",
     "campaign": "/iwd/",
     "careers": "/careers/",
@@ -52,7 +54,11 @@ PAGES = {
 }
 NOT_OK = {"broken link": 404, "not found": 404}
 # Where a step of a form is reached by sending it.
-MISTAKES = {"register": f"{EVENT}register/", "contact": "/careers/contact/"}
+MISTAKES = {
+    "register": f"{EVENT}register/",
+    "contact": "/careers/contact/",
+    "correct an address": "/registrations/correct/",
+}
 
 
 @pytest.fixture(scope="module", params=PAGES)

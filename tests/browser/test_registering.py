@@ -134,6 +134,32 @@ def test_somebody_registers_manages_and_cancels(published, visitor):
     visitor.sees("Women on the front line", "cancelled")
 
 
+def test_a_slip_is_asked_about_and_an_address_that_bounces_is_corrected(published, visitor):
+    visitor.finds_the_event()
+    visitor.fills_in("Amara Okafor", "amara@gmial.com")
+    visitor.agrees()
+    visitor.sends()
+    page = visitor.page
+    visitor.sees("Women on the front line", "register-slip")
+    assert "Did you mean amara@gmail.com?" in page.locator("main").inner_text()
+    visitor.sends()  # as it is: that is what she means
+    visitor.sees("Check your email", "done-slip")
+    code = page.locator("strong.code").inner_text()
+
+    Registration.objects.update(undelivered_at=timezone.now())
+    page.reload()
+    visitor.sees("Check your email", "done-bounced")
+    assert page.get_by_label("Your code").input_value() == code
+    page.get_by_label("The right email address").fill("amara@example.org")
+    page.get_by_role("button", name="Use this address").click()
+    visitor.sees("Check your email", "corrected")
+
+    registration = Registration.objects.get()
+    assert registration.email == "amara@example.org"
+    page.goto(f"/registrations/{token_of(registration, Purpose.MANAGE)}/address/")
+    visitor.sees("Change your email address", "address")
+
+
 def test_a_full_event_offers_the_waiting_list(published, visitor):
     page = EventPage.objects.get()
     page.capacity_online = 0
