@@ -12,6 +12,7 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         """Connect Wagtail's publishing to the projection, and tell the outbox how to compose each kind."""
         # Imported here: models must be loaded first.
+        from events.broadcasts import messages as broadcast_messages  # noqa: F401, PLC0415
         from events.invites import messages as invite_messages  # noqa: F401, PLC0415
         from events.outbox import checks, webhooks  # noqa: F401, PLC0415
         from events.pages import receivers  # noqa: F401, PLC0415

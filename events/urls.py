@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from events.broadcasts import views as broadcasts
 from events.pages import views as pages
 from events.registration.views import calendars, correcting, managing, registering
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("events/<str:slug>/register/", registering.register_view, name="register"),
     path("events/<str:slug>/register/done/", registering.done_view, name="done"),
     path("events/<str:slug>/event.ics", calendars.event_ics_view, name="event-ics"),
+    path("unsubscribe/<str:token>/", broadcasts.unsubscribe_view, name="unsubscribe"),
     path("registrations/correct/", correcting.correct_view, name="correct"),
     path("registrations/corrected/", correcting.corrected_view, name="corrected"),
     path("registrations/<str:token>/", managing.manage_view, name="manage"),

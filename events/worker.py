@@ -13,6 +13,7 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker as TaskWorker
 from wagtail import hooks
 
+from events.broadcasts.services import work_on_broadcasts
 from events.invites.mailboxes import MailboxError
 from events.outbox.delivery.claims import expire_overdue, settle_abandoned
 from events.outbox.delivery.deliverer import Deliverer
@@ -91,6 +92,7 @@ class Worker:
             self._run_tasks,
             partial(settle_due_events, now=now),
             partial(announce_due_events, now=now),
+            partial(work_on_broadcasts, now=now),
             self.deliverer.deliver_batch,
             partial(follow_up, now=now),
             partial(self._take_replies, now),

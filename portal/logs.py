@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-_TOKEN = re.compile(r"(/registrations/)[^/\\s\"]+")
+_TOKEN = re.compile(r"(/(?:registrations|unsubscribe)/)[^/\\s\"]+")
 
 
 def mask_tokens(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:

@@ -23,8 +23,12 @@ class Broadcast(models.Model):
     version = models.PositiveIntegerField(default=1, help_text="Rises with every change: two editors cannot cross.")
     send_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
+    written_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when each recipient has a message; empty: some may still get theirs."
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
     recipients = models.PositiveIntegerField(default=0, help_text="How many it went to, counted when it started.")
+    problem = models.CharField(max_length=300, blank=True, help_text="Why it did not start at its time.")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()

@@ -85,8 +85,8 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Keep crawlers out of staff pages and personal links, and show them the list of pages."""
-    lines = ["User-agent: *", "Disallow: /cms/", "Disallow: /registrations/", "Disallow: /demo/"]
-    lines += ["", f"Sitemap: {settings.BASE_URL}/sitemap.xml"]
+    lines = ["User-agent: *", "Disallow: /cms/", "Disallow: /registrations/", "Disallow: /unsubscribe/"]
+    lines += ["Disallow: /demo/", "", f"Sitemap: {settings.BASE_URL}/sitemap.xml"]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 
 

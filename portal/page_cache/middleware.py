@@ -29,6 +29,7 @@ NEVER_UNDER = (
     "/documents/",
     "/health/",
     "/registrations/",
+    "/unsubscribe/",
 )
 FILES = (settings.STATIC_URL, settings.MEDIA_URL)
 
