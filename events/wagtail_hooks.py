@@ -10,8 +10,12 @@ from wagtail.admin.ui.components import Component
 from wagtail.log_actions import LogActionRegistry
 from wagtail.snippets.models import register_snippet
 
+from events.broadcasts.rules import AUDITED
+from events.console.audit import ACTIONS
+from events.console.views.bulk import BULK_ACTIONS
+from events.console.views.desk import EventsGroup
+from events.console.views.problems import MailProblemPanel
 from events.console.views.publishing import ask_before_publishing, consequences_view
-from events.console.views.viewsets import MessageViewSet, RegistrationViewSet
 from events.console.views.wordings import MailWordingViewSet
 from events.outbox.monitoring import OutboxCollector, readiness
 from events.pages.found import events_over
@@ -37,7 +41,11 @@ def register_consequences() -> list[Any]:
 @hooks.register("register_admin_viewset")
 def register_viewsets() -> list[Any]:
     """Add the staff pages."""
-    return [RegistrationViewSet(), MessageViewSet()]
+    return [EventsGroup()]
+
+
+for action in BULK_ACTIONS:
+    hooks.register("register_bulk_action", action)
 
 
 class NewEventPanel(Component):
@@ -56,11 +64,18 @@ class NewEventPanel(Component):
 @hooks.register("construct_homepage_panels")
 def offer_a_new_event(request: HttpRequest, panels: list[Any]) -> None:
     """Put the way to a new event onto the CMS's front page."""
-    panels.append(NewEventPanel())
+    panels += [MailProblemPanel(), NewEventPanel()]
 
 
 @hooks.register("register_log_actions")
 def register_log_actions(actions: LogActionRegistry) -> None:
-    """Name what the audit log keeps of registrations."""
-    actions.register_action("events.registration_seen", "Look at a registration", "Looked at")
-    actions.register_action("events.registration_removed", "Remove a registration", "Removed from the event")
+    """Name what the audit log keeps of people and their mail."""
+    for action, (label, message) in ACTIONS.items():
+        actions.register_action(action, label, message)
+
+
+@hooks.register("register_log_actions")
+def register_broadcast_actions(actions: LogActionRegistry) -> None:
+    """Name what the audit log keeps of broadcasts."""
+    for name, (label, said) in AUDITED.items():
+        actions.register_action(f"events.broadcast_{name}", label, said)

@@ -21,6 +21,7 @@ from wagtail.models import (
 from portal.approval import CheckedApprovalTask
 
 COMMS, LEADS, OFFICERS, RECRUITERS = "Comms editors", "Outreach leads", "Events officers", "Recruiters"
+DESK = "Events desk"
 WRITE, PUBLISH = ("add_page", "change_page"), ("publish_page", "lock_page", "unlock_page")
 WORKFLOW = "Comms, then outreach lead"
 
@@ -44,17 +45,33 @@ _SNIPPETS = (*_all("events", "speaker", "partner"), *_all("careers", "figure", "
 _WORDS = tuple(f"events.{verb}_mailwording" for verb in ("add", "change", "publish"))
 _EDITING = (*_SNIPPETS, *_WORDS, "portal.change_sitesettings", "wagtail_localize.submit_translation")
 
+# What somebody may do with the people of the events that they run; with `see_every_event`, of all.
+_RUNNING = (
+    *(f"events.view_{model}" for model in ("event", "registration", "message")),
+    "events.change_registration",
+    "events.export_registrations",
+    *(f"events.{verb}_broadcast" for verb in ("add", "change", "view")),
+)
+_EVERY_EVENT = ("events.see_every_event", "events.assign_officers")
+
 GROUPS = (
     StaffGroup(name=COMMS, permissions=_EDITING, on_site=WRITE, on_events=PUBLISH, pictures=True),
     StaffGroup(
         name=LEADS,
-        permissions=(*_EDITING, *_all("wagtailredirects", "redirect")),
+        # The figures of every event and who runs it, but nobody's name.
+        permissions=(*_EDITING, *_all("wagtailredirects", "redirect"), "events.view_event", *_EVERY_EVENT),
         on_site=(*WRITE, *PUBLISH),
         pictures=True,
     ),
     StaffGroup(
         name=OFFICERS,
-        permissions=("events.view_registration", "events.change_registration", "events.view_message"),
+        permissions=_RUNNING,
+        on_events=(*WRITE, *PUBLISH),
+        pictures=True,
+    ),
+    StaffGroup(
+        name=DESK,
+        permissions=(*_RUNNING, *_EVERY_EVENT, "events.view_suppression", "events.change_suppression"),
         on_events=(*WRITE, *PUBLISH),
         pictures=True,
     ),

@@ -44,9 +44,10 @@ from portal.demo.content import (
     DemoEvent,
     week_start,
 )
+from portal.demo.desk import seed_desk
 from portal.demo.french_pages import seed_french
 from portal.models import ContentPage, HomePage, SiteSettings
-from portal.staff import COMMS, LEADS, OFFICERS, RECRUITERS, set_up_staff
+from portal.staff import COMMS, DESK, LEADS, OFFICERS, RECRUITERS, set_up_staff
 
 Image = get_image_model()
 LONDON = ZoneInfo("Europe/London")
@@ -55,6 +56,7 @@ STAFF = {
     "comms": (COMMS, "Comms editor"),
     "lead": (LEADS, "Outreach lead"),
     "officer": (OFFICERS, "Events officer"),
+    "desk": (DESK, "Events desk"),
     "recruiter": (RECRUITERS, "Recruiter"),
 }
 NAMES = ("Amara O.", "Bronwen P.", "Chioma A.", "Dilys M.", "Esra K.")
@@ -87,6 +89,7 @@ def seed(*, today: date, now: datetime) -> None:
     _staff(home, index)
     seed_french(home)
     _registrations(now)
+    seed_desk(now=now)
     ask_recruiters(now=now)
     call_command("update_index", verbosity=0)
 
