@@ -1,6 +1,8 @@
 """Takes this folder's pictures from a running demo: `python docs/take_screenshots.py http://127.0.0.1:8000 [name]`.
 
 Each kind of page at three widths, light and dark, into docs/screenshots/, and the walk-through of docs/editors.md.
+The name "broadcasts" is for the pages of broadcasts: its officer must run the event that is listed first.
+The name "console" is for the events desk in the CMS, at two widths, light and dark, into console/.
 The name "mail-words" is for the form of a mail's words in the CMS; "mails" is for the golden mails of the tests, in
 every language, at two widths, light and dark.
 Needs the test requirements and Chromium.
@@ -88,15 +90,73 @@ def mails(browser: Any) -> None:
     print("mails")
 
 
-def signed_in(browser: Any, base: str, width: int = 1280) -> Any:
-    """Return a page of the CMS, as the demo's comms editor sees it."""
-    page = browser.new_context(base_url=base, viewport={"width": width, "height": 860}).new_page()
+def signed_in(browser: Any, base: str, width: int = 1280, *, who: str = "comms", scheme: str = "light") -> Any:
+    """Return a page of the CMS, as somebody of the demo's staff sees it."""
+    viewport = {"width": width, "height": 860}
+    page = browser.new_context(base_url=base, viewport=viewport, color_scheme=scheme).new_page()
     page.goto("/cms/login/")
-    page.get_by_label("Username").fill("comms")
+    page.get_by_label("Username").fill(who)
     page.get_by_label("Password").fill("stand-where-it-matters")
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_load_state("networkidle")
     return page
+
+
+def console(browser: Any, base: str) -> None:
+    """Put the four looks of each page of the events desk on one sheet: narrow ones first, the wide at half size."""
+    folder = FOLDER / "console"
+    folder.mkdir(parents=True, exist_ok=True)
+    looks: dict[str, list[Image.Image]] = {}
+    for width in MAIL_WIDTHS:
+        for scheme in ("light", "dark"):
+            page = signed_in(browser, base, width, who="desk", scheme=scheme)
+            for name, path in console_pages(page).items():
+                page.goto(path, wait_until="networkidle")
+                # Wagtail's pages scroll inside themselves on a narrow screen, and its header stays on top.
+                height = min(max(860, page.evaluate("document.querySelector('#main').scrollHeight")), 2600)
+                page.set_viewport_size({"width": width, "height": height})
+                shown = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+                page.set_viewport_size({"width": width, "height": 860})
+                looks.setdefault(name, []).append(
+                    shown if width < 500 else shown.resize((shown.width // 2, shown.height // 2))
+                )
+            page.context.close()
+    for name, pictures in looks.items():
+        size = (sum(picture.width for picture in pictures), max(picture.height for picture in pictures))
+        sheet = Image.new("RGB", size, "#8A7FA3")
+        x = 0
+        for picture in pictures:
+            sheet.paste(picture, (x, 0))
+            x += picture.width
+        sheet.save(folder / f"{name}.webp", quality=40, method=6)
+    print("console")
+
+
+def console_pages(page: Any) -> dict[str, str]:
+    """Return the addresses of the desk's pages: of the full event, its first person and her first message."""
+
+    def first(path: str, part: str) -> str:
+        page.goto(path, wait_until="networkidle")
+        return page.locator(f"a[href*='{part}']").first.get_attribute("href") or ""
+
+    event = first("/cms/event-desk/?q=neighbourhood", "/event-desk/inspect/")
+    number = event.rstrip("/").rpartition("/")[2]
+    person = first("/cms/undelivered/", "/registrations/inspect/")
+    return {
+        "events": "/cms/event-desk/",
+        "event": event,
+        "registrations": "/cms/registrations/",
+        "person": person,
+        "message": first(person, "/messages/inspect/"),
+        "address": person.replace("inspect", "address"),
+        "waiting-list": f"/cms/waiting-lists/?event={number}",
+        "messages": f"/cms/messages/?event={number}",
+        "undelivered": "/cms/undelivered/",
+        "suppressions": "/cms/suppressions/",
+        "look-up": "/cms/suppressions/look-up/",
+        "cancel": f"/cms/event-desk/cancel/{number}/",
+        "officers": f"/cms/event-desk/officers/{number}/",
+    }
 
 
 def mail_words(browser: Any, base: str) -> None:
@@ -118,6 +178,44 @@ def mail_words(browser: Any, base: str) -> None:
     keep(page, "cms-10-mail-mistake", whole=False)
     page.context.close()
     print("mail-words")
+
+
+def broadcasts(browser: Any, base: str) -> None:
+    """Write, look at, start and hold a broadcast as an officer who runs an event with people, and unsubscribe."""
+    (FOLDER / "broadcasts").mkdir(parents=True, exist_ok=True)
+    for width in MAIL_WIDTHS:
+        for scheme in ("light", "dark"):
+            page = signed_in(browser, base, width, who="officer", scheme=scheme)
+
+            def kept(name: str, page: Any = page, look: str = f"{width}-{scheme}") -> None:
+                page.wait_for_load_state("networkidle")
+                # The CMS scrolls inside its page.
+                page.set_viewport_size({"width": int(look.partition("-")[0]), "height": 860})
+                height = page.evaluate("Math.max(860, document.querySelector('main').scrollHeight + 40)")
+                page.set_viewport_size({"width": int(look.partition("-")[0]), "height": min(height, TALLEST)})
+                keep(page, f"broadcasts/{name}-{look}")
+
+            page.goto("/cms/broadcasts/")
+            kept("1-events")
+            page.locator("table.listing a").first.click()
+            page.get_by_role("link", name="Write a broadcast").click()
+            page.get_by_label("Subject").fill("What to bring to {event}")
+            page.get_by_role("textbox", name="Text").fill("Bring a pen, {name}.\n\nWe begin on {when}: {place}.")
+            kept("2-writing")
+            page.get_by_role("button", name="Save as a draft").click()
+            kept("3-draft")
+            page.get_by_role("link", name="Send it now").click()
+            kept("4-question")
+            page.get_by_role("button", name="Send it to").click()
+            page.get_by_role("button", name="Hold").click()
+            kept("5-held")
+            page.get_by_role("link", name="Stop").click()
+            page.get_by_role("button", name="Stop it for good").click()
+            page.goto("/cms/broadcasts/")
+            page.locator("table.listing a").first.click()
+            kept("6-list")
+            page.context.close()
+    print("broadcasts")
 
 
 def walk_through(browser: Any, base: str) -> None:
@@ -171,10 +269,14 @@ def main(base: str, names: list[str]) -> None:
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         if not names or "walk-through" in names:
             walk_through(browser, base)
+        if not names or "console" in names:
+            console(browser, base)
         if not names or "mail-words" in names:
             mail_words(browser, base)
         if not names or "mails" in names:
             mails(browser)
+        if not names or "broadcasts" in names:
+            broadcasts(browser, base)
         for name in [name for name in PAGES if not names or name in names]:
             for width in WIDTHS:
                 for scheme in ("light", "dark"):

@@ -3,6 +3,7 @@
 Whoever is not in an event of the person who asks does not exist here either; no "all in the listing" is offered.
 """
 
+from abc import abstractmethod
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
@@ -75,9 +76,9 @@ class _PeopleAction(BulkAction):
         say(self.request, said)
         return redirect(self.next_url)
 
+    @abstractmethod
     def act(self, ids: list[int]) -> int:
         """Do it for these people; return for how many it changed something."""
-        raise NotImplementedError
 
 
 class RemovePeople(_PeopleAction):

@@ -1,6 +1,7 @@
 """What all lists of the console have in common: only what somebody may see, read in a fixed number of statements, and
 written to the audit log."""
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Any
 
@@ -57,9 +58,9 @@ class ConsoleList(generic.IndexView):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
+    @abstractmethod
     def seen_by(self, user: Any) -> QuerySet[Any]:
         """Return the rows that somebody may see."""
-        raise NotImplementedError
 
     def get_base_queryset(self) -> QuerySet[Any]:
         """Read what the columns show in one statement."""

@@ -186,3 +186,17 @@ def test_a_reworded_copy_of_the_same_report_is_another_one(queue, report, now):
     assert record_receipt(report=one, now=now)
     assert record_receipt(report=replace(one, reason="still greylisted"), now=now)
     assert not record_receipt(report=one, now=now)
+
+
+def test_a_provider_that_accepts_and_then_rejects(queue, report, now, deliverer, smtp_sink):
+    """It took the mail, and dropped it later: the mail has left us, and did not arrive."""
+    message = queue("amara")
+    deliverer.deliver_batch()
+    assert state(message) == (MessageState.ACCEPTED, Delivery.ACCEPTED)
+
+    dropped = report(message, delivery=Delivery.BOUNCED, reason="Dropped: blocked by policy")
+    assert record_receipt(report=dropped, now=now + timedelta(minutes=1))
+
+    assert state(message) == (MessageState.ACCEPTED, Delivery.BOUNCED)
+    assert message.delivery_reason == "Dropped: blocked by policy"
+    assert not Suppression.objects.exists(), "a policy is no wrong address"
