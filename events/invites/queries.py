@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -18,11 +19,13 @@ def held_invites(*, event_id: int, states: Sequence[str], now: datetime) -> Quer
     """Return the live invites of an event's coming sessions, each with `holding`, for registrations in these states.
 
     What somebody holds is the highest SEQUENCE that we have evidence of: delivered, seen on a page or in a feed, or
-    answered. Where no provider reports deliveries, what the mail server took counts: better is not to be known.
+    answered. Where no provider reports deliveries, what the mail server took counts, unless mail to the address bounces:
+    better is not to be known.
     """
-    evidence = ["delivered_sequence", "seen_sequence", "answer_sequence"]
+    evidence: list[Any] = [F("delivered_sequence"), F("seen_sequence"), F("answer_sequence")]
     if not settings.WEBHOOK_PROVIDERS:
-        evidence.append("accepted_sequence")
+        # Taken by the mail server, and not come back since.
+        evidence.append(Case(When(registration__undelivered_at=None, then=F("accepted_sequence"))))
     # Signed, so that "never" is a number below all of them.
     known = Greatest(*(Coalesce(name, NEVER, output_field=IntegerField()) for name in evidence))
     held = InviteRevision.objects.filter(invite=OuterRef("pk"), sequence=OuterRef("evidence"))

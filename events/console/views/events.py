@@ -105,6 +105,7 @@ class EventView(generic.InspectView):
             "can_postpone": is_to_come and event.status == EventStatus.PUBLISHED,
             "may_see_people": user.has_perm(SEE_REGISTRATIONS),
             "may_see_messages": user.has_perm(SEE_MESSAGES),
+            "may_write": user.has_perms([CHANGE_REGISTRATIONS, "events.view_broadcast"]),
             "may_change": user.has_perm(CHANGE_REGISTRATIONS),
             "may_export": user.has_perm(EXPORT_REGISTRATIONS),
             "may_assign": user.has_perm(ASSIGN_OFFICERS),

@@ -14,6 +14,7 @@ from events.invites.rules import Holding
 from events.outbox.delivery.following import follow_up
 from events.outbox.models import Message
 from events.outbox.rules import Delivery
+from events.registration.models import Registration
 from events.registration.services import announce_event
 from events.registration.tokens import Purpose, token_of
 
@@ -92,6 +93,17 @@ def test_where_deliveries_are_reported_accepted_is_not_enough(moved, reached, no
     move()
     reached("update", Delivery.ACCEPTED)
     assert holding(event, now) == (0, 3, 0)
+
+
+def test_who_cannot_be_reached_holds_nothing_that_we_know_of(publish, sign_up, reached, now):
+    event = publish()
+    amara = sign_up(event, "amara")
+    reached("confirmation", Delivery.ACCEPTED)
+    assert holding(event, now) == (1, 0, 0)
+
+    Registration.objects.filter(pk=amara.pk).update(undelivered_at=now)
+
+    assert holding(event, now) == (0, 0, 1)
 
 
 def test_a_change_of_link_leaves_nobody_with_an_old_time(publish, sign_up, reached, now):
