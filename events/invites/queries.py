@@ -19,8 +19,8 @@ def held_invites(*, event_id: int, states: Sequence[str], now: datetime) -> Quer
     """Return the live invites of an event's coming sessions, each with `holding`, for registrations in these states.
 
     What somebody holds is the highest SEQUENCE that we have evidence of: delivered, seen on a page or in a feed, or
-    answered. Where no provider reports deliveries, what the mail server took counts, unless mail to the address bounces:
-    better is not to be known.
+    answered. Where no provider reports deliveries, what the mail server took counts, unless mail to the address
+    bounces: better is not to be known.
     """
     evidence: list[Any] = [F("delivered_sequence"), F("seen_sequence"), F("answer_sequence")]
     if not settings.WEBHOOK_PROVIDERS:
