@@ -15,7 +15,13 @@ from events.console.audit import ACTIONS
 from events.console.views.bulk import BULK_ACTIONS
 from events.console.views.desk import EventsGroup
 from events.console.views.problems import MailProblemPanel
-from events.console.views.publishing import ask_before_publishing, consequences_view
+from events.console.views.publishing import (
+    ask_before_publishing,
+    ask_before_unpublishing,
+    consequences_view,
+    refuse_many_with_consequences,
+    say_before_deleting,
+)
 from events.console.views.wordings import MailWordingViewSet
 from events.outbox.monitoring import OutboxCollector, readiness
 from events.pages.found import events_over
@@ -28,6 +34,9 @@ hooks.register("readiness", readiness)
 hooks.register("metrics", OutboxCollector)
 register_snippet(MailWordingViewSet)
 hooks.register("before_publish_page", ask_before_publishing)
+hooks.register("before_unpublish_page", ask_before_unpublishing)
+hooks.register("before_delete_page", say_before_deleting)
+hooks.register("before_bulk_action", refuse_many_with_consequences)
 
 
 @hooks.register("register_admin_urls")

@@ -74,7 +74,7 @@ class BroadcastForm(forms.Form):
     relies_on = _boxes("What they rely on", [(fact.value, label) for fact, label in ACCESS_LABELS.items()])
     has_needs = _yes_or_no("Access needs", "They told us about some", "They told us about none")
     attended = _yes_or_no("Attendance", "They took part", "They did not take part")
-    bounced = _yes_or_no("Their address", "Mail to it bounces", "Mail to it does not bounce")
+    bounced = _yes_or_no("Their address", "Mail to it bounces (few can be reached)", "Mail to it does not bounce")
     languages = _boxes("The language they read", [])
     sources = _boxes("Where they came from", [])
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)

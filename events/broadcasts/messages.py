@@ -184,6 +184,8 @@ for _purpose, _scopes in ((Purpose.EVENT, COURTESY), (Purpose.NEWS, MARKETING)):
             name=KIND_OF_PURPOSE[_purpose],
             prepare=prepare,
             compose=compose,
+            # About an event: never to somebody who has left it. News goes to whom the audience names.
+            registration_states=tuple(state.value for state in LIVE_STATES) if _purpose is Purpose.EVENT else (),
             resend_when_unknown=False,
             suppressed_by=_scopes,
         )

@@ -65,7 +65,7 @@ class AudienceSize:
 
 
 def size_of(*, event_id: int, audience: Audience, purpose: Purpose) -> AudienceSize:
-    """Count an audience, in one statement."""
+    """Count the people of an audience, in one statement: an address that registered twice is one."""
     kind = kind_of(KIND_OF_PURPOSE[purpose])
     scopes = kind.suppressed_by if kind is not None else SERVICE
     refused = Exists(Suppression.objects.filter(email_key=OuterRef("email_key"), scope__in=scopes))
@@ -73,7 +73,10 @@ def size_of(*, event_id: int, audience: Audience, purpose: Purpose) -> AudienceS
         people_of(event_id=event_id, audience=audience)
         .order_by()
         .annotate(refused=refused)
-        .aggregate(people=Count("pk"), suppressed=Count("pk", filter=Q(refused=True)))
+        .aggregate(
+            people=Count("email_key", distinct=True),
+            suppressed=Count("email_key", distinct=True, filter=Q(refused=True)),
+        )
     )
     return AudienceSize(people=counts["people"], suppressed=counts["suppressed"])
 

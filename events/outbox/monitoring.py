@@ -13,7 +13,7 @@ from prometheus_client.registry import Collector
 
 from events.outbox.delivery.circuit import route_name
 from events.outbox.models import MailRoute, Message, Suppression, WorkerProcess
-from events.outbox.queries import health
+from events.outbox.queries import waiting
 from events.outbox.rules import DELIVERY_LABELS, Delivery, MessageState, mail_problem
 
 
@@ -29,14 +29,14 @@ class MailStatus:
 
 def mail_status(*, now: datetime) -> MailStatus:
     """Return how delivery stands; four statements, whatever the number of messages."""
-    standing = health(now=now)
+    standing = waiting(now=now)
     seen_at = WorkerProcess.objects.aggregate(seen=Max("seen_at"))["seen"]
     # Of the way that is in use: what failed before EMAIL_URL was changed is history.
     route = MailRoute.objects.filter(name=route_name(), failures__gt=0).first()
     oldest = now - standing.oldest_due_at if standing.oldest_due_at else timedelta(0)
     worker_seen = None if seen_at is None else max(now - seen_at, timedelta(0))
     problem = mail_problem(
-        waiting=standing.waiting,
+        waiting=standing.number,
         oldest_due=oldest,
         worker_seen=worker_seen,
         route=route.name if route else "",
@@ -44,7 +44,7 @@ def mail_status(*, now: datetime) -> MailStatus:
         failing_since=_moment(route.failing_since) if route and route.failing_since else "",
         next_try=_moment(route.closed_until) if route and route.closed_until else "",
     )
-    return MailStatus(waiting=standing.waiting, oldest_due=oldest, worker_seen=worker_seen, problem=problem)
+    return MailStatus(waiting=standing.number, oldest_due=oldest, worker_seen=worker_seen, problem=problem)
 
 
 def readiness(*, now: datetime) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from events.outbox.models import Message, Suppression
 from events.outbox.rules import UNSETTLED, MessageState
@@ -48,26 +48,20 @@ def still_true(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxHealth:
-    """The state of delivery in four figures."""
+class Waiting:
+    """What is due and has not left: how many, and since when the oldest."""
 
-    waiting: int
-    unknown: int
-    failed: int
+    number: int
     oldest_due_at: datetime | None
 
 
-def health(*, now: datetime) -> OutboxHealth:
-    """Return how delivery stands: what is due and waits, what is unknown, what failed."""
-    counts = Message.objects.aggregate(
-        waiting=Count("id", filter=Q(state=MessageState.QUEUED, due_at__lte=now)),
-        unknown=Count("id", filter=Q(state=MessageState.UNKNOWN)),
-        failed=Count("id", filter=Q(state=MessageState.FAILED)),
-    )
+def waiting(*, now: datetime) -> Waiting:
+    """Return what is due and waits; by the index of what is due, however many messages there ever were."""
+    number = Message.objects.filter(state=MessageState.QUEUED, due_at__lte=now).count()
     oldest = (
         Message.objects.filter(state__in=UNSETTLED, first_due_at__lte=now)
         .order_by("first_due_at")
         .values_list("first_due_at", flat=True)
         .first()
     )
-    return OutboxHealth(oldest_due_at=oldest, **counts)
+    return Waiting(number=number, oldest_due_at=oldest)

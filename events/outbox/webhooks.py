@@ -6,13 +6,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
 from anymail.signals import AnymailTrackingEvent, tracking
+from django.db import Error as DatabaseError
 from django.dispatch import receiver
 from django.utils import timezone
 
 from events.outbox.bounces import is_permanent
 from events.outbox.rules import REPORTED, Delivery, Report, scope_of
 from events.outbox.services import record_receipt
+
+log = structlog.get_logger(__name__)
 
 OUR_MESSAGE_ID = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@", re.IGNORECASE)
 ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
@@ -21,9 +25,15 @@ ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
 @receiver(tracking, dispatch_uid="events.receipts")
 def take_report(sender: Any, event: AnymailTrackingEvent, esp_name: str, **kwargs: Any) -> None:
     """Record what anymail has verified and read. It raises only what the database does."""
-    report = report_of(event, provider=esp_name, now=timezone.now())
-    if report is not None:
-        record_receipt(report=report, now=timezone.now())
+    try:
+        report = report_of(event, provider=esp_name, now=timezone.now())
+        if report is not None:
+            record_receipt(report=report, now=timezone.now())
+    except DatabaseError:
+        raise
+    except Exception:
+        # One that breaks our reading of it must not cost those that came in the same call.
+        log.exception("webhook.report_unreadable", provider=str(esp_name)[:40])
 
 
 def report_of(event: AnymailTrackingEvent, *, provider: str, now: datetime) -> Report | None:
@@ -73,4 +83,8 @@ def _text(value: Any) -> str:
     """Return one line of text: what a provider sends may hold any type, and bytes that a database refuses."""
     if isinstance(value, int):
         value = str(value)
-    return " ".join(value.replace("\x00", "").split())[:500] if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    # Neither database nor digest takes half of a surrogate pair, which JSON can hold.
+    whole = value.encode("utf-8", "replace").decode("utf-8")
+    return " ".join(whole.replace("\x00", "").split())[:500]

@@ -23,6 +23,7 @@ from events.registration.wordings import usable_wording
 from events.schedule.models import Event, Session
 from events.schedule.queries import access_in_words
 from events.schedule.rules import EventKind, EventStatus, PoolKind, is_online
+from portal.addresses import email_key
 from portal.branding import Branding, site_branding
 from portal.mail import SharedMail, placeholder, render_shared
 from portal.when import describe_when
@@ -71,6 +72,9 @@ def compose(message: Message, batch: Batch) -> Draft:
     registration = batch.registrations[message.registration_id or 0]
     if registration.erased_at is not None:
         raise Obsolete("The person's data has been deleted.")
+    if message.kind != "address_changed" and email_key(message.to_email) != registration.email_key:
+        # It was on the wire when the address changed, and came back: the links in it belong to the new one alone.
+        raise Obsolete("The address has changed.")
     with override(registration.language):
         return _compose(message, registration, batch)
 

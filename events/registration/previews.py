@@ -29,6 +29,7 @@ from portal.wording import Wording
 # What an editor of an event can look at beside the page, while it is still a draft.
 SAMPLE_MAILS = {"confirmation": "confirmation", "reminder": "reminder", "update": "after a change"}
 # Of the person in every sample: an address of nobody, and a fixed key, so that the same draft gives the same preview.
+SAMPLE_ADDRESS = "amara@example.org"
 SAMPLE_KEY = uuid.UUID("a0000000-0000-4000-8000-000000000000")
 
 
@@ -70,7 +71,8 @@ def _sample(
     pool = next(iter(event.pools_in_order), None) or SeatPool(event=event, kind=PoolKind.ONLINE)
     waits = kind == "waiting"
     registration = Registration(
-        pk=0, key=SAMPLE_KEY, event=event, pool=pool, name="Amara", email="amara@example.org", language=language,
+        pk=0, key=SAMPLE_KEY, event=event, pool=pool, name="Amara", email=SAMPLE_ADDRESS, email_key=SAMPLE_ADDRESS,
+        language=language,
         state=RegistrationState.WAITING if waits else RegistrationState.CONFIRMED,
         confirmed_at=None if waits else now, relies_on=list(event.access),
     )  # fmt: skip

@@ -37,7 +37,7 @@ from events.broadcasts.services.refusals import (
 from events.broadcasts.services.writing import take_back
 from events.outbox.models import Message
 from events.outbox.rules import UNSETTLED, MessageState
-from events.outbox.services import draft_row, drop_messages, enqueue, hold_messages, release_held
+from events.outbox.services import address_digest, draft_row, drop_messages, enqueue, hold_messages, release_held
 from events.registration.models import Registration
 
 log = structlog.get_logger(__name__)
@@ -68,7 +68,7 @@ def hold(*, broadcast_id: int, by: Any, now: datetime) -> int:
     with transaction.atomic():
         take_step(broadcast_id=broadcast_id, step=Step.HOLD, now=now)
         note(Broadcast.objects.get(pk=broadcast_id), "held", by=by)
-    return hold_messages(where=_its(broadcast_id), now=now)
+    return hold_messages(where=_its_while(broadcast_id, BroadcastState.HELD), now=now)
 
 
 @transaction.atomic
@@ -171,7 +171,8 @@ def _row(broadcast: Broadcast, person: Registration, now: datetime) -> Message:
     purpose = Purpose(broadcast.purpose)
     row = draft_row(
         kind=KIND_OF_PURPOSE[purpose],
-        dedupe_key=f"broadcast:{broadcast.pk}:{person.pk}",
+        # By address: who has left and registered again is one person.
+        dedupe_key=f"broadcast:{broadcast.pk}:{address_digest(person.email_key)[:40]}",
         to_email=person.email,
         registration_id=person.pk,
         not_after=deadline(started_at=broadcast.started_at or now, over_at=broadcast.event.over_at, purpose=purpose),
@@ -187,7 +188,9 @@ def _keep_held(broadcast: Broadcast, now: datetime) -> int:
     """Hold what came back from the wire, and write the rest of the recipients down."""
     written = 0 if broadcast.written_at else write_chunk(broadcast_id=broadcast.pk, now=now)
     back = Message.objects.filter(_its(broadcast.pk), state__in=(MessageState.QUEUED, MessageState.CLAIMED))
-    return written + (hold_messages(where=_its(broadcast.pk), now=now) if back.exists() else 0)
+    if not back.exists():
+        return written
+    return written + hold_messages(where=_its_while(broadcast.pk, BroadcastState.HELD), now=now)
 
 
 def _keep_stopped(broadcast: Broadcast, now: datetime) -> int:
@@ -201,7 +204,10 @@ def _keep_stopped(broadcast: Broadcast, now: datetime) -> int:
 
 
 def _finish(broadcast: Broadcast, now: datetime) -> int:
-    """Say that it is sent, once nothing of it waits any more."""
+    """Say that it is sent, once nothing of it waits any more; let go what was held as somebody resumed."""
+    sending = _its_while(broadcast.pk, BroadcastState.SENDING)
+    if Message.objects.filter(sending, state=MessageState.HELD).exists():
+        return release_held(where=sending, now=now)
     if Message.objects.filter(_its(broadcast.pk), state__in=_WAITING).exists():
         return 0
     try:
@@ -210,6 +216,11 @@ def _finish(broadcast: Broadcast, now: datetime) -> int:
         return 0
     log.info("broadcast.sent", broadcast=broadcast.pk)
     return 1
+
+
+def _its_while(broadcast_id: int, state: BroadcastState) -> Q:
+    """Return its messages, as long as it is in this state: asked in the statement that changes them."""
+    return _its(broadcast_id) & Q(broadcast_id__in=Broadcast.objects.filter(pk=broadcast_id, state=state).values("pk"))
 
 
 def _its(broadcast_id: int) -> Q:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from wagtail.admin import messages
 from wagtail.admin.views.bulk_action import BulkAction
 
-from events.console.audit import note
+from events.console.audit import note, note_list
 from events.console.queries import registrations_seen_by
 from events.console.rules import CHANGE_REGISTRATIONS, result_in_words
 from events.registration.models import Registration
@@ -51,8 +51,12 @@ class _PeopleAction(BulkAction):
         return people, {"items_with_no_access": []}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the words of the action."""
-        return super().get_context_data(**kwargs) | {
+        """Add the words of the action; the page names who is chosen, so that somebody looked is written down."""
+        context = super().get_context_data(**kwargs)
+        people = context.get("items", [])
+        events = {item["item"].event_id for item in people}
+        note_list(self.request, "registrations_listed", rows=len(people), event_ids=events, filters=["chosen"])
+        return context | {
             "header_title": self.display_name,
             "header_icon": "group",
             "question": self.question,

@@ -1,5 +1,7 @@
 """Before an event is published: what it would send is shown, and sent only when somebody has said yes."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
@@ -13,7 +15,7 @@ from wagtail.admin import messages
 from wagtail.models import Page, Revision
 
 from events.pages.models import EventPage
-from events.registration.services.forecasting import forecast
+from events.registration.services.forecasting import Forecast, forecast
 
 
 def ask_before_publishing(request: HttpRequest, page: Page) -> HttpResponse | None:
@@ -21,12 +23,60 @@ def ask_before_publishing(request: HttpRequest, page: Page) -> HttpResponse | No
 
     For Wagtail's `before_publish_page`. A translation sends nothing but new words to those who read in it.
     """
+    foretold = _forecast(page)
+    if foretold is None or foretold.is_empty:
+        return None
+    return redirect("event-consequences", page.pk, page.latest_revision_id)
+
+
+def ask_before_unpublishing(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Show what unpublishing would send, once, before it is done; for Wagtail's `before_unpublish_page`."""
+    foretold = _if_withdrawn(page)
+    if foretold is None or foretold.is_empty or request.POST.get("told") == "yes":
+        return None
+    context = {"page": page, "forecast": foretold, "include_descendants": request.POST.get("include_descendants")}
+    return render(request, "events/console/withdrawing.html", context)
+
+
+def say_before_deleting(request: HttpRequest, page: Page) -> None:
+    """Say who is told, on the page on which Wagtail asks whether to delete: that calls the event off."""
+    foretold = _if_withdrawn(page)
+    if request.method == "GET" and foretold is not None and not foretold.is_empty:
+        messages.warning(request, "This calls the event off. " + " ".join(foretold.in_words()))
+
+
+def refuse_many_with_consequences(
+    request: HttpRequest, action_type: str, objects: Iterable[Page], action: Any
+) -> HttpResponse | None:
+    """Hold a bulk action back that would send something: what it sends is shown for one event at a time."""
+    if request.method != "POST" or action_type not in {"publish", "unpublish", "delete"}:
+        return None
+    told = []
+    for chosen in objects:
+        for page in EventPage.objects.descendant_of(chosen, inclusive=True):
+            draft = page.get_latest_revision_as_object() if action_type == "publish" else page
+            foretold = _forecast(draft) if action_type == "publish" else _if_withdrawn(draft)
+            if foretold is not None and not foretold.is_empty:
+                told.append(f"“{page.title}”: {' '.join(foretold.in_words())}")
+    if not told:
+        return None
+    for sentence in told:
+        messages.error(request, f"Not done, for people would hear of it. Do it on the event’s own page. {sentence}")
+    return redirect(action.next_url or "wagtailadmin_explore_root")
+
+
+def _forecast(page: Page) -> Forecast | None:
     event_page = page.specific
     if not isinstance(event_page, EventPage) or event_page.is_translation or event_page.alias_of_id:
         return None
-    if forecast(spec=event_page.spec(), now=timezone.now()).is_empty:
+    return forecast(spec=event_page.spec(), now=timezone.now())
+
+
+def _if_withdrawn(page: Page) -> Forecast | None:
+    event_page = page.specific
+    if not isinstance(event_page, EventPage) or event_page.is_translation or event_page.alias_of_id:
         return None
-    return redirect("event-consequences", page.pk, page.latest_revision_id)
+    return forecast(spec=replace(event_page.spec(), is_cancelled=True), now=timezone.now())
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,6 +86,9 @@ def consequences_view(request: HttpRequest, page_id: int, revision_id: int) -> H
     page = get_object_or_404(EventPage, pk=page_id)
     if not page.permissions_for_user(request.user).can_publish():
         raise PermissionDenied
+    if page.permissions_for_user(request.user).page_locked():
+        messages.error(request, "The page is locked. Unlock it first, or ask whoever has locked it.")
+        return redirect("wagtailadmin_pages:edit", page.pk)
     revision = get_object_or_404(Revision.page_revisions, pk=revision_id, object_id=str(page.pk))
     draft: Any = revision.as_object()
     if page.latest_revision_id != revision.pk:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +17,7 @@ from wagtail.admin.views import generic
 from events.console.audit import note
 from events.console.queries import registrations_seen_by
 from events.console.queries.people import history_of, invites_of, messages_of, suppressions_of, timeline
-from events.console.rules import CHANGE_REGISTRATIONS, SEE_MESSAGES
+from events.console.rules import CHANGE_REGISTRATIONS, CHANGE_SUPPRESSIONS, SEE_EVERY_EVENT, SEE_MESSAGES
 from events.console.words import place_in_words
 from events.outbox.rules import Scope
 from events.outbox.services import lift_suppression
@@ -31,6 +32,7 @@ from events.registration.services import (
 )
 from events.schedule.models import Event
 from events.schedule.queries import access_in_words
+from events.schedule.rules import PoolKind
 from portal.addresses import email_key
 
 
@@ -102,6 +104,8 @@ class RegistrationView(generic.InspectView):
             "history": history_of(person),
             "invites": invites_of(person, now=now),
             "suppressions": suppressions_of(person),
+            "may_lift_all": user.has_perms([CHANGE_SUPPRESSIONS, SEE_EVERY_EVENT]),
+            "may_lift": may_change and person.pool.kind != PoolKind.HOSTS,
             "relies_on": access_in_words(person.event.access, facts=person.relies_on),
             "may_change": may_change,
             "can_remove": may_change and is_live and not is_over,
@@ -153,8 +157,7 @@ def address_view(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.warning(request, "Not changed: the new address is registered already, or the event is over.")
         return _back(person)
-    if request.method == "GET":
-        note(request, "registration_seen", about=person, events=[person.event_id])
+    note(request, "registration_seen", about=person, events=[person.event_id])
     status = 422 if form.errors else 200
     return render(
         request, "events/console/address.html", _page(person, "Correct the address") | {"form": form}, status=status
@@ -194,6 +197,12 @@ def lift_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Write to somebody's address again, because they or the facts say that it is good."""
     person = _person(request, pk)
     scope = request.POST.get("scope", "")
+    # A bounce is a fact that an officer can know better; what somebody has asked for is theirs, and the desk's.
+    is_theirs = scope in {Scope.OPTIONAL, Scope.NEWS}
+    if is_theirs and not request.user.has_perms([CHANGE_SUPPRESSIONS, SEE_EVERY_EVENT]):
+        raise PermissionDenied
+    if person.pool.kind == PoolKind.HOSTS:  # staff have typed the address: it could be anybody's
+        raise PermissionDenied
     known = scope in set(Scope) and person.email_key
     if known and lift_suppression(email_key=person.email_key, scope=Scope(scope)):
         note(request, "suppression_lifted", about=person, events=[person.event_id], scope=scope)

@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 from uuid import uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from events.outbox.services import enqueue
 from events.registration.models import ConsentWording, Registration
@@ -20,13 +20,20 @@ from portal.addresses import email_key
 BY_STAFF = "Added by staff as a speaker or host."
 
 
-@transaction.atomic
 def hold_for_host(*, event_id: int, name: str, email: str, now: datetime) -> Registration | None:
     """Put an event's sessions into a speaker's or host's calendar; return their registration.
 
     From then on they are told of every change like anybody else. None: the event is off or over, or the address is
     registered for it already.
     """
+    try:
+        return _hold(event_id, name, email, now)
+    except IntegrityError:  # somebody has registered the address since we looked
+        return None
+
+
+@transaction.atomic
+def _hold(event_id: int, name: str, email: str, now: datetime) -> Registration | None:
     event = Event.objects.select_for_update(no_key=True).get(pk=event_id)
     key = email_key(email)
     known = Registration.objects.filter(event=event, email_key=key, state__in=LIVE_STATES, erased_at=None)

@@ -113,11 +113,11 @@ def _leave_old(registration: Registration, event: Event, now: datetime) -> None:
 def _redirect_waiting(registration: Registration, now: datetime) -> None:
     """Send what waits to the new address; an invite that waits was made for the old one and leaves no more."""
     old = Q(registration=registration) & ~Q(kind="address_changed")
-    skip_queued(where=old & ~Q(revisions=[]), reason="The address has changed.", now=now)
-    # What a worker has composed already bears the old address: taken out of its hands (the fence), and composed anew.
+    # What a worker has composed already bears the old address: taken out of its hands first (the fence).
     Message.objects.filter(old, state=MessageState.CLAIMED).update(
         state=MessageState.QUEUED, fence=F("fence") + 1, claimed_by=None, lease_until=None
     )
+    skip_queued(where=old & ~Q(revisions=[]), reason="The address has changed.", now=now)
     waiting = Message.objects.filter(old, state__in=[MessageState.QUEUED, MessageState.HELD])
     waiting.update(to_email=registration.email)
 

@@ -12,7 +12,7 @@ from events.broadcasts.services import StepRefused, hold, resume, sending, start
 from events.broadcasts.services.sending import write_chunk
 from events.outbox.models import Message
 from events.outbox.rules import MessageState, Scope
-from events.outbox.services import suppress
+from events.outbox.services import address_digest, suppress
 from events.registration.models import Registration
 from events.registration.rules import CancelledBy
 from events.registration.rules import RegistrationState as R
@@ -23,8 +23,26 @@ from tests.events.broadcasts.conftest import SKIPPED, recipients, state_of, stat
 from tests.smtp_sink import Trouble
 
 
+def digest(person):
+    return address_digest(person.email_key)[:40]
+
+
 @pytest.mark.django_db
 class TestOnceEach:
+    def test_who_left_and_registered_again_is_one_person(self, write, send, people, now):
+        """The same address twice in the audience: one mail, and it counts as one."""
+        twice = people[0]
+        Registration.objects.filter(pk=twice.pk).update(state="cancelled", ended_at=now, ended_by="attendee")
+        again = Registration.objects.get(pk=people[1].pk)
+        Registration.objects.filter(pk=again.pk).update(email=twice.email, email_key=twice.email_key)
+
+        broadcast = send(write(purpose=Purpose.NEWS, audience=Audience(states=(R.CONFIRMED, R.CANCELLED))))
+        for _ in range(3):
+            work_on_broadcasts(now=now)
+
+        assert Message.objects.filter(to_email=twice.email, broadcast=broadcast).count() == 1
+        assert Message.objects.filter(broadcast=broadcast).count() == broadcast.recipients == len(people) - 1
+
     def test_each_recipient_has_one_message_however_often_the_worker_looks(self, write, send, people, now):
         broadcast = send(write())
         for _ in range(3):
@@ -32,7 +50,7 @@ class TestOnceEach:
 
         rows = Message.objects.values_list("registration_id", "kind", "dedupe_key", "stream", "not_after")
         assert sorted(rows) == [
-            (person.pk, "broadcast", f"broadcast:{broadcast.pk}:{person.pk}", "", now + timedelta(days=7))
+            (person.pk, "broadcast", f"broadcast:{broadcast.pk}:{digest(person)}", "", now + timedelta(days=7))
             for person in people
         ]
         assert (broadcast.recipients, broadcast.written_at) == (5, now)
@@ -205,3 +223,26 @@ def test_the_worker_itself_does_all_of_it(write, people, officer, now, smtp_sink
     Worker(should_stop=lambda: False, wait=lambda seconds: None, clock=lambda: now).drain()
     assert recipients(smtp_sink) == ["amara", "bronwen", "chioma", "dina", "esra"]
     assert state_of(broadcast) == BroadcastState.SENT
+
+
+@pytest.mark.django_db(transaction=True)
+class TestResumedMeanwhile:
+    """The worker, or a second officer, has read that it is held; then somebody resumes."""
+
+    def test_the_worker_holds_nothing_of_what_was_resumed(self, write, send, people, officer, now):
+        broadcast = send(write())
+        hold(broadcast_id=broadcast.pk, by=officer, now=now)
+        as_the_worker_read_it = Broadcast.objects.select_related("event").get(pk=broadcast.pk)
+        resume(broadcast_id=broadcast.pk, by=officer, now=now)
+
+        sending._keep_held(as_the_worker_read_it, now)
+
+        assert states() == {MessageState.QUEUED: len(people)}
+
+    def test_what_is_held_all_the_same_goes_on(self, write, send, people, officer, now):
+        send(write())
+        Message.objects.update(state=MessageState.HELD)
+
+        work_on_broadcasts(now=now)
+
+        assert states() == {MessageState.QUEUED: len(people)}

@@ -118,6 +118,43 @@ class TestTheQuestion:
         assert Event.objects.get().announce_at is None or Event.objects.get().title != "Another title"
 
 
+class TestOtherWays:
+    """Unpublishing, deleting and bulk actions send mail as well."""
+
+    def test_unpublishing_asks_once(self, editor, page):
+        address = reverse("wagtailadmin_pages:unpublish", args=[page.pk])
+
+        asked = editor.client.post(address)
+        assert "1 person gets “The event does not take place”." in text(asked)
+        assert Event.objects.get().status == "published"
+
+        editor.client.post(address, {"told": "yes"})
+        assert Event.objects.get().status == "withdrawn"
+
+    def test_the_question_before_deleting_says_who_is_told(self, editor, page):
+        said = text(editor.client.get(reverse("wagtailadmin_pages:delete", args=[page.pk])))
+
+        assert "This calls the event off. 1 person gets" in said
+
+    @pytest.mark.parametrize("action", ["unpublish", "delete"])
+    def test_many_at_once_are_refused_when_people_would_hear_of_it(self, editor, page, action):
+        address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", action]) + f"?id={page.pk}&next=/cms/"
+
+        answered = editor.client.post(address, {"include_descendants": ""}, follow=True)
+
+        assert "Do it on the event’s own page." in text(answered)
+        assert Event.objects.get().status == "published"
+
+    def test_a_page_that_is_locked_meanwhile_is_not_published(self, editor, page):
+        asked = publish(editor, page, title="Another title")
+        EventPage.objects.update(locked=True, locked_by=None)
+
+        answered = editor.client.post(asked.url, follow=True)
+
+        assert "The page is locked." in text(answered)
+        assert Event.objects.get().title != "Another title"
+
+
 def test_it_does_not_matter_how_late_it_is_asked(editor, page, now, clock):
     """The question is answered an hour later: what is shown then is what holds then."""
     asked = publish(editor, page, title="Another title")

@@ -19,7 +19,7 @@ from tests.fake_resend import mails_in
 from tests.smtp_sink import kept_in
 
 pytestmark = [pytest.mark.crash, pytest.mark.django_db(transaction=True)]
-MESSAGES = int(os.environ.get("CRASH_MESSAGES", "240"))
+MESSAGES = int(os.environ.get("CRASH_MESSAGES", "160"))
 EVERY = float(os.environ.get("CRASH_EVERY", "0.4"))
 ACCEPTED, UNKNOWN = MessageState.ACCEPTED, MessageState.UNKNOWN
 

@@ -67,14 +67,16 @@ class TestStanding:
         with django_assert_num_queries(4):
             assert mail_status(now=now).waiting == rows
 
-    def test_a_late_message_shows_everywhere(self, queue, now, client):
+    def test_a_late_message_shows_everywhere(self, queue, now, client, settings):
         queue("amara", at=now - timedelta(minutes=30))
 
         assert client.get("/health/ready").json()["oldest_due_message_seconds"] == 1800
         assert client.get("/health/ready").status_code == 200
         stuck = client.get("/health/mail")
-        assert stuck.status_code == 503
-        assert "the oldest for 30 minutes" in stuck.json()["mail"]
+        assert (stuck.status_code, stuck.json()["mail"]) == (503, "stuck"), "the cause is not the public's"
+        settings.METRICS_TOKEN = TOKEN
+        told = client.get("/health/mail", headers={"Authorization": f"Bearer {TOKEN}"})
+        assert "the oldest for 30 minutes" in told.json()["mail"]
 
     def test_what_waits_for_its_time_is_not_late(self, queue, now, client):
         queue("amara", at=now + timedelta(days=3))

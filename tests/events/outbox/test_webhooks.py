@@ -214,6 +214,17 @@ def test_wrong_types_inside_a_report_are_taken_for_nothing(call, sent):
     assert delivery(sent) == Delivery.DELIVERED
 
 
+def test_half_a_surrogate_costs_neither_its_own_report_nor_the_next(call, sent, queue, now):
+    other = queue("bronwen")
+    said = json.loads(made("sendgrid", "delivered", sent).body)[0]
+    second = json.loads(made("sendgrid", "delivered", other).body)[0]
+    body = json.dumps([said | {"response": "mailbox full \ud83d"}, second]).encode()
+
+    assert call(type(made("sendgrid", "delivered", sent))(path="sendgrid/tracking", body=body)).status_code == 200
+
+    assert (delivery(sent), delivery(other)) == (Delivery.DELIVERED, Delivery.DELIVERED)
+
+
 def test_only_a_database_that_is_down_is_a_500_so_that_the_provider_asks_again(call, sent):
     def down(execute, sql, parameters, many, context):
         if "deliveryreceipt" in sql:

@@ -9,11 +9,13 @@ from django.test import Client
 from django.urls import reverse
 
 from events.invites.models import Invite
-from events.outbox.delivery.claims import claim
+from events.outbox.delivery.claims import claim, settle_unknown
 from events.outbox.delivery.following import follow_up
+from events.outbox.messages import Obsolete
 from events.outbox.models import Message
 from events.outbox.rules import Delivery, MessageState, Report, Scope
 from events.outbox.services import record_receipt, suppress
+from events.registration.messages import compose, prepare
 from events.registration.models import Registration
 from events.registration.queries import registration_of_token
 from events.registration.services import change_address, correct_address
@@ -93,6 +95,30 @@ class TestChange:
             row = Message.objects.get(pk=message.pk)
             assert (row.state, row.to_email) == (MessageState.QUEUED, "amara@new.example.org")
             assert row.fence > message.fence, "the worker's claim no longer matches"
+
+    def test_an_invite_that_a_worker_has_claimed_is_dropped_not_redirected(self, amara, now):
+        """It was made for the old address: the new one gets an invite of its own, and no other."""
+        claim(worker=uuid.uuid4(), now=now, limit=1)
+        assert Message.objects.get(kind="confirmation").state == MessageState.CLAIMED
+
+        change_address(registration_id=amara.pk, email="amara@new.example.org", now=now)
+
+        assert mails("confirmation") == [
+            ("amara@example.org", MessageState.SKIPPED),
+            ("amara@new.example.org", MessageState.QUEUED),
+        ]
+
+    def test_what_comes_back_from_the_wire_is_not_composed_with_the_new_links(self, amara, now):
+        """Handed off when the address changed, then of unknown fate: its copy would give the old mailbox the links."""
+        [claimed] = claim(worker=uuid.uuid4(), now=now, limit=1)
+        Message.objects.filter(pk=claimed.pk).update(state=MessageState.HANDED_OFF, handed_off_at=now)
+        change_address(registration_id=amara.pk, email="amara@new.example.org", now=now)
+        settle_unknown(claimed, reason="The line broke.", now=now)
+        again = Message.objects.get(pk=claimed.pk)
+        assert (again.state, again.to_email) == (MessageState.QUEUED, "amara@example.org")
+
+        with pytest.raises(Obsolete):
+            compose(again, prepare([again]))
 
     def test_an_address_that_is_registered_already_is_told_and_nothing_moves(self, event, amara, sign_up, now):
         sign_up(event, "bronwen")

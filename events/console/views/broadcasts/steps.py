@@ -25,7 +25,7 @@ def _take(
     """Take a step and say what happened, or why it could not be."""
     try:
         count = step(broadcast_id=broadcast.pk, by=request.user, now=timezone.now(), **values)
-        messages.success(request, said.format(count=f"{count or 0:,}"))
+        messages.success(request, said.replace("{count}", f"{count or 0:,}"))
     except REFUSALS as refused:
         messages.error(request, str(refused))
     return redirect("broadcasts:show", broadcast.pk)
