@@ -9,6 +9,8 @@ Makes a database of its own: a copy of the tests' migrated template on SQLite, t
 import argparse
 import cProfile
 import io
+import itertools
+import os
 import pstats
 import subprocess
 import sys
@@ -24,6 +26,12 @@ def sink(folder: Path) -> tuple[subprocess.Popen[str], int]:
     process = subprocess.Popen(command, cwd=place.ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout
     return process, int(process.stdout.readline())
+
+
+def resident() -> int:
+    """Return the memory of this process, in MB."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") // 1_000_000
 
 
 def deliver(messages: int, *, profile: bool) -> float:
@@ -43,7 +51,16 @@ def deliver(messages: int, *, profile: bool) -> float:
     Message.objects.filter(state="queued").update(due_at=now, first_due_at=now, not_after=None)
     assert Message.objects.filter(state="queued").count() == messages
     connection.close()
-    worker = Worker(should_stop=lambda: False, wait=lambda seconds: None)
+    sizes: list[int] = []
+
+    def look() -> bool:
+        """Note the memory between two messages, as often as the worker asks whether to stop."""
+        if looks() % 500 == 0:
+            sizes.append(resident())
+        return False
+
+    looks = itertools.count().__next__
+    worker = Worker(should_stop=look, wait=lambda seconds: None)
     profiler = cProfile.Profile()
     if profile:
         profiler.enable()
@@ -55,7 +72,8 @@ def deliver(messages: int, *, profile: bool) -> float:
         pstats.Stats(profiler).sort_stats("cumtime").print_stats(60)
     assert Message.objects.filter(kind="reminder", state="accepted").count() == messages
     print(f"{connection.vendor}: {messages} reminders in {took:.2f} s = {messages / took:.0f} a second", end=", ")
-    print(f"{used / messages * 1000:.2f} ms of the worker's CPU each")
+    print(f"{used / messages * 1000:.2f} ms of the worker's CPU each", end=", ")
+    print(f"memory {sizes[1] if len(sizes) > 1 else sizes[0]} MB after the first 500, {max(sizes)} MB at most")
     return messages / took
 
 
