@@ -16,12 +16,12 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
 
 from events.outbox.models import Message
 from events.outbox.rules import UNSETTLED
 from portal import env
 from tests.crash import ROOT, SINK, _as_it_is
+from tests.processes import close_connections
 
 
 @contextmanager
@@ -79,12 +79,11 @@ def run_pair(
 
 
 def _is_unsettled() -> bool:
-    left = Message.objects.filter(state__in=UNSETTLED).exists()
-    connection.close()  # what a child inherits it must not share
-    return left
+    return Message.objects.filter(state__in=UNSETTLED).exists()
 
 
 def _fork(url: str, in_worker: Callable[[], None]) -> int:
+    close_connections()
     child = os.fork()
     if child:
         return child

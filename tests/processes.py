@@ -11,15 +11,20 @@ PATIENCE = 120  # seconds after which a process counts as hung
 _forks = multiprocessing.get_context("fork")
 
 
+def close_connections() -> None:
+    """Close what a forked child must not share: two processes on one line would read each other's answers."""
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if hasattr(connection, "close_pool"):  # a pool has threads, which do not come along
+            connection.close_pool()
+
+
 def at_the_same_moment(number: int, do: Callable[[int], object]) -> list[str]:
     """Run `do(0)` … `do(number - 1)`, each in a process of its own, and return what each said, as text.
 
     A process that raised says its exception's name and words: a race is lost by an answer, never by silence.
     """
-    for connection in connections.all(initialized_only=True):
-        connection.close()
-        if hasattr(connection, "close_pool"):  # a pool has threads, which do not come along
-            connection.close_pool()
+    close_connections()
     barrier, answers = _forks.Barrier(number), _forks.SimpleQueue()
 
     def run(position: int) -> None:

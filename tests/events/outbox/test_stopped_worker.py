@@ -16,6 +16,7 @@ from events.outbox.rules import MessageState
 from events.worker import Worker
 from portal import env
 from tests.crash_pair import slow_sink
+from tests.processes import close_connections
 from tests.smtp_sink import kept_in
 
 pytestmark = [pytest.mark.crash, pytest.mark.django_db(transaction=True)]
@@ -35,6 +36,7 @@ def reminders_due(publish, sign_up):
 
 def start_worker(url, in_worker):
     """Fork a worker that claims everything at once; return its process id."""
+    close_connections()
     child = os.fork()
     if child:
         return child
