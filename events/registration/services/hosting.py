@@ -1,16 +1,16 @@
 """Speakers and hosts: their own calendars hold the sessions, no visitor's place is taken (calendar policy, 22)."""
 
-import hashlib
 from datetime import datetime
 from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 
 from events.outbox.services import enqueue
-from events.registration.models import ConsentWording, Registration
+from events.registration.models import Registration
 from events.registration.queries import current_versions
 from events.registration.rules import LIVE_STATES, RegistrationState
 from events.registration.services.places import lock_pools, take_place
+from events.registration.services.strangers import consent_wording
 from events.registration.services.telling import HOLDING, issues_for, write_up
 from events.reminders.services import reminder_rows
 from events.schedule.models import Event, SeatPool
@@ -51,7 +51,7 @@ def _hold(event_id: int, name: str, email: str, now: datetime) -> Registration |
         email_key=key,
         access_told=event.access,
         source="staff",
-        consent=_wording(now),
+        consent=consent_wording(BY_STAFF, now),
         submission=uuid4(),
         registered_at=now,
         confirmed_at=now,
@@ -68,12 +68,3 @@ def _hold(event_id: int, name: str, email: str, now: datetime) -> Registration |
     )
     enqueue([*messages, *reminders])
     return host
-
-
-def _wording(now: datetime) -> ConsentWording:
-    digest = hashlib.sha256(BY_STAFF.encode()).hexdigest()
-    wording = ConsentWording.objects.filter(digest=digest).first()
-    if wording is None:
-        version = ConsentWording.objects.count() + 1
-        wording = ConsentWording.objects.create(version=version, text=BY_STAFF, digest=digest, created_at=now)
-    return wording

@@ -13,11 +13,12 @@ from django.db.models import F, Q
 from events.invites.services import issue
 from events.outbox.models import Message
 from events.outbox.rules import MessageState
-from events.outbox.services import book_stranger_mail, enqueue, skip_queued
+from events.outbox.services import enqueue, skip_queued
 from events.registration.models import Registration
 from events.registration.queries import current_versions, latest_revisions
 from events.registration.rules import LIVE_STATES, RegistrationState, code_of
 from events.registration.services.places import lock_pools
+from events.registration.services.strangers import MOST_DAYS_LATE, within_daily_limit
 from events.registration.services.telling import CONFIRMED, READDRESSED, issues_for, registration_message, write_up
 from events.schedule.models import Event
 from portal.addresses import email_key
@@ -72,7 +73,7 @@ def change_address(*, registration_id: int, email: str, now: datetime) -> bool:
         return False
     known = Registration.objects.filter(event=event, email_key=key, state__in=LIVE_STATES, erased_at=None).first()
     if known is not None:
-        _enqueue_for(key, [_message(known, "already_registered", event, now)], now)
+        enqueue(within_daily_limit([_message(known, "already_registered", event, now)], key, now, MOST_DAYS_LATE))
         return False
     _leave_old(registration, event, now)
     registration.email, registration.email_key = email, key
@@ -142,7 +143,8 @@ def _welcome_new(registration: Registration, pool_kind: str, event: Event, now: 
         )
     else:
         messages = [_message(registration, "waiting", event, now)]
-    _enqueue_for(registration.email_key, messages, now)
+    # Whoever types an address may not be its owner.
+    enqueue(within_daily_limit(messages, registration.email_key, now, MOST_DAYS_LATE))
 
 
 def _message(registration: Registration, kind: str, event: Event, now: datetime) -> Message:
@@ -153,15 +155,3 @@ def _message(registration: Registration, kind: str, event: Event, now: datetime)
         not_after=event.over_at,
         now=now,
     )
-
-
-def _enqueue_for(key: str, messages: list[Message], now: datetime) -> None:
-    """Within the mails a day that strangers can cause to an address: whoever types it may not be its owner."""
-    for message in messages:
-        due_at = book_stranger_mail(email_key=key, now=now, days_ahead=7)
-        if due_at is None:
-            message.state, message.settled_at = MessageState.SKIPPED, now
-            message.reason = "The address had its three mails for the day."
-        else:
-            message.due_at = message.first_due_at = due_at
-    enqueue(messages)

@@ -1,6 +1,5 @@
 """Registering: one form, one transaction, the same answer whoever asks."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,14 +7,13 @@ from uuid import UUID
 import structlog
 from django.db import IntegrityError, transaction
 
-from events.outbox.models import Message
-from events.outbox.rules import MessageState
-from events.outbox.services import book_stranger_mail, enqueue
-from events.registration.models import ConsentWording, Registration
+from events.outbox.services import enqueue
+from events.registration.models import Registration
 from events.registration.queries import current_versions
 from events.registration.rules import LIVE_STATES, RegistrationState
 from events.registration.services.places import lock_pools, take_place
 from events.registration.services.readdressing import repair_code, repair_digest
+from events.registration.services.strangers import MOST_DAYS_LATE, consent_wording, within_daily_limit
 from events.registration.services.telling import CONFIRMED, issues_for, registration_message, write_up
 from events.reminders.services import reminder_rows
 from events.schedule.models import Event, SeatPool
@@ -26,8 +24,6 @@ from portal.addresses import email_key
 log = structlog.get_logger(__name__)
 
 OPEN = {Availability.OPEN, Availability.WAITING_LIST}
-# A confirmation beyond the three mails a day waits for a day that has one left, at most so long.
-MOST_DAYS_LATE = 7
 
 
 class EventNotOpenError(Exception):
@@ -95,7 +91,7 @@ def _register(event_id: int, pool_id: int, application: Application, now: dateti
         relies_on=list(application.relies_on),
         access_told=event.access,
         language=application.language,
-        consent=_consent(application.consent_text, now),
+        consent=consent_wording(application.consent_text, now),
         submission=application.submission,
         repair_digest=repair_digest(repair_code(application.submission)),
         source=application.source,
@@ -108,7 +104,7 @@ def _register(event_id: int, pool_id: int, application: Application, now: dateti
         waiting = registration_message(
             registration=registration, kind="waiting", cause="listed", not_after=event.over_at, now=now
         )
-        enqueue(_within_daily_limit([waiting], key, now, MOST_DAYS_LATE))
+        enqueue(within_daily_limit([waiting], key, now, MOST_DAYS_LATE))
     log.info("registration.made", registration=registration.pk, event_id=event.pk, state=registration.state)
     return registration
 
@@ -132,7 +128,7 @@ def _confirm(registration: Registration, pool: SeatPool, event: Event, now: date
         sessions=[version.session for version in versions],
         now=now,
     )
-    enqueue([*_within_daily_limit(messages, registration.email_key, now, MOST_DAYS_LATE), *reminders])
+    enqueue([*within_daily_limit(messages, registration.email_key, now, MOST_DAYS_LATE), *reminders])
 
 
 def _tell_again(known: Registration, application: Application, event: Event, now: datetime) -> None:
@@ -143,25 +139,4 @@ def _tell_again(known: Registration, application: Application, event: Event, now
         not_after=event.over_at,
         now=now,
     )
-    enqueue(_within_daily_limit([message], known.email_key, now, 0))
-
-
-def _within_daily_limit(messages: list[Message], key: str, now: datetime, days_ahead: int) -> list[Message]:
-    """Give each message a day on which its address has a mail left (law 6), or keep it unsent with its reason."""
-    for message in messages:
-        due_at = book_stranger_mail(email_key=key, now=now, days_ahead=days_ahead)
-        if due_at is None:
-            message.state, message.settled_at = MessageState.SKIPPED, now
-            message.reason = "The address had its three mails for the day."
-        else:
-            message.due_at = message.first_due_at = due_at
-    return messages
-
-
-def _consent(text: str, now: datetime) -> ConsentWording:
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    wording = ConsentWording.objects.filter(digest=digest).first()
-    if wording is None:
-        version = ConsentWording.objects.count() + 1
-        wording = ConsentWording.objects.create(version=version, text=text, digest=digest, created_at=now)
-    return wording
+    enqueue(within_daily_limit([message], known.email_key, now, 0))
