@@ -4,6 +4,7 @@ from typing import Any
 
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from portal.publishing import publication_problems
 from portal.rules import Problem, picture_problems
 
 
@@ -20,6 +21,13 @@ class PublishedPageForm(WagtailAdminPageForm):
                 if problem.field not in self.errors:
                     self.add_error(problem.field if problem.field in self.fields else None, problem.message)
         return cleaned
+
+    def _post_clean(self) -> None:
+        """Ask the apps about the page as it would be published: only from here on does the instance say so."""
+        super()._post_clean()
+        if not self.is_deferred_validation:
+            for problem in publication_problems(self.instance):
+                self.add_error(problem.field if problem.field in self.fields else None, problem.message)
 
     def check(self, cleaned: dict[str, Any]) -> None:
         """Add the errors that even a draft may not have."""

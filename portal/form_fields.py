@@ -5,6 +5,13 @@ import unicodedata
 from typing import Any
 
 from django import forms
+from django.core.validators import EmailValidator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from portal.addresses import is_writable, likely_address
+
+NOT_AN_ADDRESS = _("Enter an email address like name@example.org.")
 
 # Format characters and spaces: a text of these alone is an empty one.
 _INVISIBLE = {"Cf", "Cc", "Zs", "Zl", "Zp", "Mn"}
@@ -26,3 +33,48 @@ class CleanCharField(forms.CharField):
         if all(unicodedata.category(character) in _INVISIBLE for character in text):
             text = ""
         return str(super().to_python(text))
+
+
+def email_field(label: Any, help_text: Any) -> CleanCharField:
+    """Return the field of an address; its form is an AddressForm."""
+    return CleanCharField(
+        label=label,
+        max_length=254,
+        help_text=help_text,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"}),
+        error_messages={
+            "required": _("Enter your email address."),
+            "max_length": _("Enter an email address of 254 characters or fewer."),
+        },
+    )
+
+
+class AddressForm(forms.Form):
+    """A form with an address: what could not be written to is refused, and a likely slip is pointed out once."""
+
+    error_css_class = "has-error"
+    # Holds the address about which we have asked: sent again as it is, it is what the person means.
+    email_meant = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def clean_email(self) -> str:
+        """Say what an address looks like, in words; the domain may be international, the part before the @ is ASCII."""
+        email = self.cleaned_data["email"].strip()
+        try:
+            EmailValidator()(email)
+        except forms.ValidationError:
+            raise forms.ValidationError(NOT_AN_ADDRESS) from None
+        if not is_writable(email):
+            raise forms.ValidationError(NOT_AN_ADDRESS)
+        if likely_address(email) and self.data.get("email_meant") != email:
+            raise forms.ValidationError(
+                gettext("Did you mean {address}? If so, correct it. If {typed} is right, send the form again.").format(
+                    address=likely_address(email), typed=email
+                ),
+                code="slip",
+            )
+        return email
+
+    def ask_once(self) -> None:
+        """Remember, in the form that goes back, which address has been asked about."""
+        if self.has_error("email", code="slip"):
+            self.data = {**self.data.dict(), "email_meant": self.data.get("email", "").strip()}  # type: ignore[attr-defined]

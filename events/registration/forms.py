@@ -5,18 +5,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.core.validators import EmailValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from events.registration.rules import clean_source
+from events.consent.rules import clean_source
 from events.schedule.models import SeatPool
 from events.schedule.queries import AccessInWords, access_in_words
 from events.schedule.rules import POOL_LABELS, PoolKind
-from portal.addresses import is_writable, likely_address
-from portal.form_fields import CleanCharField
-
-NOT_AN_ADDRESS = _("Enter an email address like name@example.org.")
+from portal.form_fields import AddressForm, CleanCharField, email_field
 
 
 def _name_field() -> CleanCharField:
@@ -44,50 +40,6 @@ def _access_field() -> CleanCharField:
     )
 
 
-def _email_field(label: Any, help_text: Any) -> CleanCharField:
-    return CleanCharField(
-        label=label,
-        max_length=254,
-        help_text=help_text,
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"}),
-        error_messages={
-            "required": _("Enter your email address."),
-            "max_length": _("Enter an email address of 254 characters or fewer."),
-        },
-    )
-
-
-class AddressForm(forms.Form):
-    """A form with an address: what could not be written to is refused, and a likely slip is pointed out once."""
-
-    error_css_class = "has-error"
-    # Holds the address about which we have asked: sent again as it is, it is what the person means.
-    email_meant = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def clean_email(self) -> str:
-        """Say what an address looks like, in words; the domain may be international, the part before the @ is ASCII."""
-        email = self.cleaned_data["email"].strip()
-        try:
-            EmailValidator()(email)
-        except forms.ValidationError:
-            raise forms.ValidationError(NOT_AN_ADDRESS) from None
-        if not is_writable(email):
-            raise forms.ValidationError(NOT_AN_ADDRESS)
-        if likely_address(email) and self.data.get("email_meant") != email:
-            raise forms.ValidationError(
-                gettext("Did you mean {address}? If so, correct it. If {typed} is right, send the form again.").format(
-                    address=likely_address(email), typed=email
-                ),
-                code="slip",
-            )
-        return email
-
-    def ask_once(self) -> None:
-        """Remember, in the form that goes back, which address has been asked about."""
-        if self.has_error("email", code="slip"):
-            self.data = {**self.data.dict(), "email_meant": self.data.get("email", "").strip()}  # type: ignore[attr-defined]
-
-
 class CorrectionForm(AddressForm):
     """The code of the confirmation page, and the address as it should have been."""
 
@@ -101,13 +53,13 @@ class CorrectionForm(AddressForm):
             "max_length": _("Enter the eight letters and digits of your code."),
         },
     )
-    email = _email_field(_("The right email address"), _("We send everything there from now on."))
+    email = email_field(_("The right email address"), _("We send everything there from now on."))
 
 
 class NewAddressForm(AddressForm):
     """Another address for the same place, from the manage page."""
 
-    email = _email_field(
+    email = email_field(
         _("New email address"), _("We send everything there from now on, and nothing more to the old one.")
     )
 
@@ -147,7 +99,7 @@ class RegistrationForm(AddressForm):
         },
     )
     name = _name_field()
-    email = _email_field(_("Your email address"), _("We send your confirmation and calendar entry there."))
+    email = email_field(_("Your email address"), _("We send your confirmation and calendar entry there."))
     relies_on = _relies_field()
     access_needs = _access_field()
     consent = forms.BooleanField(

@@ -1,6 +1,5 @@
 """How somebody gets a place: states and limits. Plain Python."""
 
-import re
 from enum import StrEnum
 
 
@@ -31,12 +30,6 @@ def code_of(digest: bytes) -> str:
     number = int.from_bytes(digest[:5], "big")
     letters = "".join(CODE_ALPHABET[(number >> shift) & 31] for shift in range(35, -1, -5))
     return f"{letters[:4]}-{letters[4:]}"
-
-
-def clean_source(source: str) -> str:
-    """Return where somebody came from, as the link said (`?from=poster-lewisham`); anything else counts as nothing."""
-    name = source.strip().lower()
-    return name if re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,39}", name) else ""
 
 
 class CancelledBy(StrEnum):

@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from events.registration.models.consent import ConsentWording
+from events.consent.models import ConsentWording
 from events.registration.rules import LIVE_STATES, CancelledBy, RegistrationState
 
 

@@ -5,12 +5,12 @@ from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 
+from events.consent.services import consent_wording
 from events.outbox.services import enqueue
 from events.registration.models import Registration
 from events.registration.queries import current_versions
 from events.registration.rules import LIVE_STATES, RegistrationState
 from events.registration.services.places import lock_pools, take_place
-from events.registration.services.strangers import consent_wording
 from events.registration.services.telling import HOLDING, issues_for, write_up
 from events.reminders.services import reminder_rows
 from events.schedule.models import Event, SeatPool

@@ -7,13 +7,14 @@ from uuid import UUID
 import structlog
 from django.db import IntegrityError, transaction
 
+from events.consent.services import consent_wording
 from events.outbox.services import enqueue
 from events.registration.models import Registration
 from events.registration.queries import current_versions
 from events.registration.rules import LIVE_STATES, RegistrationState
 from events.registration.services.places import lock_pools, take_place
 from events.registration.services.readdressing import repair_code, repair_digest
-from events.registration.services.strangers import MOST_DAYS_LATE, consent_wording, within_daily_limit
+from events.registration.services.strangers import MOST_DAYS_LATE, within_daily_limit
 from events.registration.services.telling import CONFIRMED, issues_for, registration_message, write_up
 from events.reminders.services import reminder_rows
 from events.schedule.models import Event, SeatPool

@@ -1,12 +1,10 @@
-"""What anybody who types an address may cause, and the wording that they were shown."""
+"""What anybody who types an address may cause."""
 
-import hashlib
 from datetime import datetime
 
 from events.outbox.models import Message
 from events.outbox.rules import MessageState
 from events.outbox.services import book_stranger_mail
-from events.registration.models import ConsentWording
 
 # A mail beyond the three a day waits for a day that has one left, at most so long.
 MOST_DAYS_LATE = 7
@@ -22,13 +20,3 @@ def within_daily_limit(messages: list[Message], key: str, now: datetime, days_ah
         else:
             message.due_at = message.first_due_at = due_at
     return messages
-
-
-def consent_wording(text: str, now: datetime) -> ConsentWording:
-    """Return the wording as it was shown; a new text is a new version."""
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    wording = ConsentWording.objects.filter(digest=digest).first()
-    if wording is None:
-        version = ConsentWording.objects.count() + 1
-        wording = ConsentWording.objects.create(version=version, text=text, digest=digest, created_at=now)
-    return wording

@@ -11,9 +11,9 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from events.consent.rules import clean_source
 from events.registration.forms import CorrectionForm, RegistrationForm
 from events.registration.queries import sessions_in_words
-from events.registration.rules import clean_source
 from events.registration.services import EventNotOpenError, register
 from events.registration.services.readdressing import registration_of_code, repair_code
 from events.registration.services.registering import OPEN, Application

@@ -19,7 +19,12 @@ from wagtail.models import Locale
 from careers.contact.services import Question, ask_recruiter
 from careers.figures.models import Figure
 from careers.pages.models.snippets import StoryTheme, Team
+from careers.submissions.models import StorySubmission
 from events.broadcasts.models import Broadcast
+from events.newsletter.models import IssuePage, NewsletterPage, Subscription
+from events.newsletter.services import subscribe
+from events.newsletter.services.steps import open_sending
+from events.newsletter.services.subscribing import Wish
 from events.outbox.models import Message, Suppression
 from events.outbox.rules import MessageState
 from events.pages.models import EventPage, Partner, Speaker
@@ -47,7 +52,10 @@ FIGURES = "log no.  200  200  200  no.  200"
 ONE_EVENT = "log no. 200 200 200 no. 200 | log no. 200 404 200 no. 200"
 EVENT_DONE = "log no. yes yes yes no. yes | log no. yes 404 yes no. yes"
 ADDRESSES = "log no. no. no.  200  no.  200"
+ISSUES = "log 200 200  no.  no.  no.  200"
+ISSUE_SENT = "log no. 200 no.  no.  no.  200"
 QUEUE = "log  no.  no.  no.  no.  200  200"
+STORY_DONE = "log yes yes no. no. no. yes"
 QUEUE_DONE = "log no. no. no. no.  yes  yes"
 
 
@@ -119,6 +127,27 @@ TABLE = {
     "broadcasts:start": {"get": ONE_PERSON, "post": PERSON_DONE},
     "broadcasts:stop": both(PERSON_DONE),  # what has not started is not stopped: the GET leads back
     **{f"broadcasts:{name}": post_only(PERSON_DONE) for name in ("test", "take-back", "hold", "resume")},
+    "reader-stories:index": no_post(EDITORS),
+    "reader-stories:index_results": no_post(EDITORS),
+    "reader-stories:inspect": no_post(EDITORS),
+    # The story in `rows` has no picture, and no list of stories that a page could be made in.
+    "reader-stories:picture": {"get": "log 404 404 no. no. no. 404", "post": WRONG_WAY},
+    "reader-stories:preview": post_only(STORY_DONE),
+    **{f"reader-stories:{name}": post_only(STORY_DONE) for name in ("take", "note", "decline", "close", "draft")},
+    **{
+        f"reader-stories:{name}": both(NOBODY)
+        for name in ("add", "edit", "delete", "history", "history_results", "usage")
+    },
+    # The comms team writes and tests issues, leads send them, the events desk sees who reads them.
+    "newsletter:index": {"get": ISSUES, "post": WRONG_WAY},
+    "newsletter:show": {"get": ISSUES, "post": WRONG_WAY},
+    "newsletter:test": post_only(ISSUES.replace("200", "yes")),
+    "newsletter:schedule": post_only(ISSUE_SENT.replace("200", "422")),
+    "newsletter:start": {"get": ISSUE_SENT.replace("200", "yes"), "post": ISSUE_SENT.replace("200", "yes")},
+    "newsletter:stop": both(ISSUE_SENT.replace("200", "yes")),
+    **{f"newsletter:{name}": post_only(ISSUE_SENT.replace("200", "yes")) for name in ("take-back", "hold", "resume")},
+    "newsletter:readers": {"get": "log 200 200 no. 200 no. 200", "post": WRONG_WAY},
+    "newsletter:end": post_only("log no. no. no. yes no. yes"),
     "recruiter-questions:index": no_post(QUEUE),
     "recruiter-questions:index_results": no_post(QUEUE),
     "recruiter-questions:inspect": no_post(QUEUE),
@@ -172,7 +201,28 @@ def things(staffed, editor, now):
 
 
 @pytest.fixture
-def rows(now):
+def issue(things, now):
+    """Return an issue with somebody to read it."""
+    subscribe(
+        wish=Wish(
+            email="dina@example.org",
+            topics=("roles",),
+            language="en",
+            consent_text="Send it to me.",
+            submission=uuid.uuid4(),
+        ),
+        now=now,
+    )
+    newsletter = NewsletterPage(title="Newsletter", slug="newsletter")
+    things["own"].page.get_parent().get_parent().add_child(instance=newsletter)
+    page = IssuePage(title="March", slug="march")
+    newsletter.add_child(instance=page)
+    open_sending(page, now=now)
+    return page
+
+
+@pytest.fixture
+def rows(now, issue):
     """Return the ids of what belongs to no event, by model."""
     label = {"name": "Courage", "slug": "courage", "locale": Locale.get_default()}
     figure = {
@@ -203,10 +253,21 @@ def rows(now):
             ),
             now=now,
         ),
+        "reader-stories": StorySubmission.objects.create(
+            name="Amara",
+            email="amara@example.org",
+            story="What happened.",
+            part="other",
+            language="en",
+            submission=uuid.uuid4(),
+            sent_at=now,
+            changed_at=now,
+        ),
         "suppressions": Suppression.objects.create(
             email_key="gone@example.org", scope="all", reason="Mail to it bounces for good.", created_at=now
         ),
     }
+    made |= {"newsletter": Subscription.objects.get(), "issue": issue}
     return {name: row.pk for name, row in made.items()} | {"revision": made["mailwording"].save_revision().pk}
 
 
@@ -224,7 +285,7 @@ def url_of(name, things, rows):
     }
     pk = of_event.get(namespace) or rows.get(namespace) or rows.get(namespace.rpartition("_")[2], 0)
     numbers = {
-        "page_id": things.page.pk,
+        "page_id": rows["issue"] if namespace == "newsletter" else things.page.pk,
         "revision_id": rows["revision"] if "mailwording" in namespace else things.page.latest_revision_id,
         "event_id": things.event.pk,
         "revision_id_a": "live",
