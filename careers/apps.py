@@ -8,3 +8,8 @@ class CareersConfig(AppConfig):
 
     name = "careers"
     verbose_name = "Careers"
+
+    def ready(self) -> None:
+        """Make the letters known, and listen for what is published."""
+        # Imported here: models must be loaded first.
+        from careers.submissions import messages, receivers  # noqa: F401, PLC0415

@@ -15,20 +15,24 @@ from careers.pages.models import (
     StoryTheme,
     Team,
 )
+from careers.submissions.models import Consent, Preview, StorySubmission
 
 __all__ = [
     "ApplicationPage",
     "BenefitsPage",
     "CareersPage",
+    "Consent",
     "ContactPage",
     "EligibilityPage",
     "FaqPage",
     "Figure",
+    "Preview",
     "RecruiterEnquiry",
     "RoleIndexPage",
     "RolePage",
     "StoryIndexPage",
     "StoryPage",
+    "StorySubmission",
     "StoryTheme",
     "Team",
 ]

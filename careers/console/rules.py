@@ -3,3 +3,5 @@
 SEE_ENQUIRIES = "careers.view_recruiterenquiry"
 CHANGE_ENQUIRIES = "careers.change_recruiterenquiry"
 SEEN = "careers.enquiry_seen"
+SEE_STORIES = "careers.view_storysubmission"
+CHANGE_STORIES = "careers.change_storysubmission"

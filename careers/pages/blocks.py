@@ -1,14 +1,17 @@
 """What careers pages are built from, beyond the blocks that every page has."""
 
+from collections.abc import Iterator
 from datetime import time
+from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
 from careers.figures.blocks import FactsBlock
-from portal.blocks import BodyBlock
+from portal.blocks import BodyBlock, QuoteBlock
 
 TEXT_FEATURES = ["bold", "italic", "link", "ol", "ul"]
 QUESTION = {
@@ -241,6 +244,40 @@ class StageBlock(blocks.StructBlock):
         }
 
 
+def readers_stories() -> list[tuple[str, str]]:
+    """Return the stories that may be quoted, by number: who told one stands nowhere in the CMS's pages."""
+    stories = apps.get_model("careers", "StorySubmission").objects
+    found = stories.filter(erased_at=None).exclude(state__in=["new", "declined", "closed"]).order_by("-pk")
+    return [(str(story.pk), f"{story}, {story.get_state_display().lower()}") for story in found]
+
+
+class ReaderStoryBlock(blocks.ChoiceBlock):
+    """Whose words these are: by it the page is found when the consent ends."""
+
+    def extract_references(self, value: str) -> Iterator[tuple[Any, str, str, str]]:
+        """Tell Wagtail's reference index."""
+        if value:
+            yield apps.get_model("careers", "StorySubmission"), str(value), "", ""
+
+    class Meta:
+        icon = "openquote"
+
+
+class ReaderQuoteBlock(QuoteBlock):
+    """A sentence from a reader's story."""
+
+    story = ReaderStoryBlock(
+        choices=readers_stories,
+        help_text="The story that the words are from. The teller sees this page before it is published.",
+    )
+
+    class Meta:
+        icon = "openquote"
+        label = "Quote from a reader"
+        template = "components/blocks/quote.html"
+        description = "One or two sentences from a reader’s story. The page comes off the site when the consent ends."
+
+
 class CareersBodyBlock(BodyBlock):
     """What an editor builds a careers page from."""
 
@@ -248,3 +285,4 @@ class CareersBodyBlock(BodyBlock):
     question_answer = QuestionAnswerBlock()
     day = DayBlock()
     video = VideoBlock()
+    reader_quote = ReaderQuoteBlock()

@@ -72,6 +72,16 @@ class StoryPage(CareersBasePage):
         blank=True,
         help_text="Where the person's written consent is kept, for example: file 2026/114. Only editors see it.",
     )
+    # By name: the queue of stories stands above the pages. The reference index sees whose words these are.
+    submission = models.ForeignKey(
+        "careers.StorySubmission",
+        verbose_name="reader’s story",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="pages",
+    )
     body = StreamField(CareersBodyBlock(), blank=True)
     roles = ParentalManyToManyField(
         "careers.RolePage", blank=True, related_name="+", help_text="The roles that this story is about."
@@ -87,6 +97,7 @@ class StoryPage(CareersBasePage):
         *BasePage.override_translatable_fields,
         SynchronizedField("team"),
         SynchronizedField("consent_reference", overridable=False),
+        SynchronizedField("submission", overridable=False),
     ]
     search_fields: ClassVar[list[Any]] = [
         *BasePage.search_fields,
