@@ -1,10 +1,12 @@
 """Public addresses of registration and calendars. The pages themselves are Wagtail's."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from events.broadcasts import views as broadcasts
+from events.newsletter import views as newsletter
 from events.pages import views as pages
 from events.registration.views import calendars, correcting, managing, registering
+from events.walks.views import appointment, journey, leaving, places
 
 app_name = "registration"
 
@@ -14,7 +16,24 @@ urlpatterns = [
     path("events/<str:slug>/register/", registering.register_view, name="register"),
     path("events/<str:slug>/register/done/", registering.done_view, name="done"),
     path("events/<str:slug>/event.ics", calendars.event_ics_view, name="event-ics"),
+    path("walk-and-talk/ask/", journey.start_view, name="walk-ask"),
+    path("walk-and-talk/ask/<slug:step>/", journey.step_view, name="walk-step"),
+    path("walk-and-talk/leave/", leaving.leave_view, name="walk-leave"),
+    path("away/", leaving.away_view, name="away"),
+    path("walk-and-talk/back/", leaving.back_view, name="walk-back"),
+    path("walk-and-talk/<slug:slug>/", places.borough_view, name="walk-borough"),
+    path("appointments/<str:token>/", appointment.appointment_view, name="appointment"),
+    path("appointments/<str:token>/other-time/", appointment.other_time_view, name="walk-other-time"),
+    path("appointments/<str:token>/withdraw/", appointment.withdraw_view, name="walk-withdraw"),
     path("unsubscribe/<str:token>/", broadcasts.unsubscribe_view, name="unsubscribe"),
+    # A token has a dot, and the address of an issue has none: issues are pages below /newsletter/.
+    re_path(r"^newsletter/(?P<token>[\w-]*\.[\w.-]*)/$", newsletter.preferences_view, name="newsletter-preferences"),
+    re_path(
+        r"^newsletter/(?P<token>[\w-]*\.[\w.-]*)/unsubscribe/$",
+        newsletter.unsubscribe_view,
+        name="newsletter-unsubscribe",
+    ),
+    re_path(r"^newsletter/(?P<token>[\w-]*\.[\w.-]*)/confirm/$", newsletter.confirm_view, name="newsletter-confirm"),
     path("registrations/correct/", correcting.correct_view, name="correct"),
     path("registrations/corrected/", correcting.corrected_view, name="corrected"),
     path("registrations/<str:token>/", managing.manage_view, name="manage"),

@@ -1,5 +1,6 @@
 """Where Wagtail's admin learns of the events: staff pages, audit log, and what a bulk action may publish."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from events.broadcasts.rules import AUDITED
 from events.console.audit import ACTIONS
 from events.console.views.bulk import BULK_ACTIONS
 from events.console.views.desk import EventsGroup
+from events.console.views.newsletter import NewsletterViewSet
 from events.console.views.problems import MailProblemPanel
 from events.console.views.publishing import (
     ask_before_publishing,
@@ -23,10 +25,13 @@ from events.console.views.publishing import (
     say_before_deleting,
 )
 from events.console.views.wordings import MailWordingViewSet
+from events.newsletter.rules import AUDITED as AUDITED_ISSUES
+from events.newsletter.services import purge_subscriptions
 from events.outbox.monitoring import OutboxCollector, readiness
 from events.pages.found import events_over
 from events.pages.models import EventIndexPage
 from events.schedule.queries import next_public_change
+from events.walks.services import purge_walks
 
 hooks.register("next_public_change", next_public_change)
 hooks.register("pages_over", events_over)
@@ -50,7 +55,19 @@ def register_consequences() -> list[Any]:
 @hooks.register("register_admin_viewset")
 def register_viewsets() -> list[Any]:
     """Add the staff pages."""
-    return [EventsGroup()]
+    return [EventsGroup(), NewsletterViewSet()]
+
+
+@hooks.register("purge_personal_data")
+def forget_walks(*, now: datetime, dry_run: bool) -> tuple[int, str]:
+    """Forget what women told us whose walks are over; say how many, and of what."""
+    return purge_walks(now=now, dry_run=dry_run), "Walk & Talk requests"
+
+
+@hooks.register("purge_personal_data")
+def forget_subscribers(*, now: datetime, dry_run: bool) -> tuple[int, str]:
+    """Forget who never confirmed, and whose consent ended long ago; say how many, and of what."""
+    return purge_subscriptions(now=now, dry_run=dry_run), "newsletter subscriptions"
 
 
 for action in BULK_ACTIONS:
@@ -88,3 +105,10 @@ def register_broadcast_actions(actions: LogActionRegistry) -> None:
     """Name what the audit log keeps of broadcasts."""
     for name, (label, said) in AUDITED.items():
         actions.register_action(f"events.broadcast_{name}", label, said)
+
+
+@hooks.register("register_log_actions")
+def register_issue_actions(actions: LogActionRegistry) -> None:
+    """Name what the audit log keeps of newsletter issues."""
+    for name, (label, said) in AUDITED_ISSUES.items():
+        actions.register_action(f"events.issue_{name}", label, said)

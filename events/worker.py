@@ -15,6 +15,7 @@ from wagtail import hooks
 
 from events.broadcasts.services import work_on_broadcasts
 from events.invites.mailboxes import MailboxError
+from events.newsletter.services import work_on_issues
 from events.outbox.delivery.claims import expire_overdue, settle_abandoned
 from events.outbox.delivery.deliverer import Deliverer
 from events.outbox.delivery.following import follow_up
@@ -26,6 +27,8 @@ from events.registration.services.forwarding import forget_forwarded
 from events.registration.services.reading import read_replies
 from events.registration.services.retention import purge_personal_data
 from events.schedule.services import move_with_tzdata
+from events.walks.drafts import forget_old_drafts
+from events.walks.services import follow_the_clock, settle_new_requests
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +38,7 @@ PUBLISHING = timedelta(minutes=1)
 REPLIES = timedelta(minutes=1)
 # A mailbox that cannot be reached costs its time-out each time.
 REPLIES_AFTER_FAILURE = timedelta(minutes=5)
+WALKS = timedelta(minutes=1)
 DAILY = timedelta(hours=24)
 # A task of a killed worker stays RUNNING for ever in django-tasks-db; Wagtail's own take seconds.
 ABANDONED_TASK = timedelta(minutes=15)
@@ -93,6 +97,8 @@ class Worker:
             partial(settle_due_events, now=now),
             partial(announce_due_events, now=now),
             partial(work_on_broadcasts, now=now),
+            partial(self._look_after_walks, now),
+            partial(work_on_issues, now=now),
             self.deliverer.deliver_batch,
             partial(follow_up, now=now),
             partial(self._take_replies, now),
@@ -115,6 +121,14 @@ class Worker:
             purge_personal_data(now=now, dry_run=False)
             for forget in hooks.get_hooks("purge_personal_data"):  # what other apps keep of people
                 forget(now=now, dry_run=False)
+
+    def _look_after_walks(self, now: datetime) -> int:
+        """Look at new requests; once a minute follow the clock of those that wait."""
+        done = settle_new_requests(now=now)
+        if self._is_time("walks", WALKS, now):
+            forget_old_drafts(now=now)
+            done += follow_the_clock(now=now)
+        return done
 
     def _take_replies(self, now: datetime) -> int:
         """Read the mailbox of calendar replies, and forget what has been passed on."""

@@ -6,7 +6,9 @@ with one sentence instead of breaking a request later. Values are never echoed: 
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -14,6 +16,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from portal.addresses import is_writable
+from portal.sealing import new_key_pair
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -225,6 +228,33 @@ def mailbox(name: str) -> str:
     if not (parts.hostname and parts.username and parts.password):
         raise refuse(name, "must look like imaps://user:password@mail.example.org/INBOX.")
     return raw
+
+
+def walk_keys(public: str, private: str, laptop_file: Path | None) -> tuple[str, list[str]]:
+    """Return the public key that requests are sealed with, and the private keys that this process may open them with.
+
+    `public` and `private` name the variables; the private ones are a list, the newest first. Where neither is set, a
+    laptop keeps a pair in `laptop_file`; elsewhere no request can be taken in.
+    """
+    own, held = text(public, ""), names(private, [])
+    for name, keys in ((public, [own] if own else []), (private, held)):
+        if not all(re.fullmatch(r"[A-Za-z0-9_-]{43}", key) for key in keys):
+            raise refuse(name, "must hold what `manage.py walk_keys new` printed.")
+    if own or held or laptop_file is None:
+        return own, held
+    if not laptop_file.exists():
+        _keep_once(laptop_file, " ".join(new_key_pair()))
+    own, secret = laptop_file.read_text().split()
+    return own, [secret]
+
+
+def _keep_once(path: Path, content: str) -> None:
+    """Write a file that only we can read, unless another process that starts at the same time was faster."""
+    with NamedTemporaryFile("w", dir=path.parent, prefix=path.name) as file:  # made with mode 0600
+        file.write(content)
+        file.flush()
+        with suppress(FileExistsError):
+            os.link(file.name, path)
 
 
 def _ses_options(options: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,10 @@
 import re
 from typing import Any
 
-_TOKEN = re.compile(r"(/(?:registrations|unsubscribe)/)[^/\\s\"]+")
+# Below /newsletter/ what has a dot is a token, and what has none is an issue.
+_TOKEN = re.compile(
+    r"(/(?:registrations|unsubscribe|newsletter(?=/[^/\s\"]*\.)|appointments|(?<!/careers/)stories)/)[^/\s\"]+"
+)
 
 
 def mask_tokens(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from portal.found.pages import FoundPage
 from portal.found.structured import Thing
 from portal.found.text import LONGEST_SUMMARY
 from portal.panels import ChecklistItem, ChecklistPanel
+from portal.publishing import GuardedPage, publication_problems
 from portal.rules import Problem, picture_problems
 from portal.security import CMS_CSP
 
@@ -39,7 +40,7 @@ validate_colour = RegexValidator(re.compile(r"^#[0-9a-fA-F]{6}\Z"), "Enter a col
 LEAST_CONTRAST = 4.5
 
 
-class BasePage(FoundPage, Page):
+class BasePage(GuardedPage, FoundPage, Page):
     """What every public page has: a short introduction, a picture and a text for search engines."""
 
     introduction = models.TextField(
@@ -74,6 +75,8 @@ class BasePage(FoundPage, Page):
     show_in_menus_default = False
     # No page is private: lists, feeds, calendars and cards show parts of every published page. A draft is private.
     private_page_options: ClassVar[list[str]] = []
+    # Whether pages of this kind stand in the foot of every page, where they are right below the home page.
+    in_footer: ClassVar[bool] = False
     # What a kind of page reads in the same statement as itself, besides its picture and its language.
     read_with: ClassVar[tuple[str, ...]] = ()
     introduction_panels: ClassVar[list[Any]] = [
@@ -110,11 +113,12 @@ class BasePage(FoundPage, Page):
 
     def missing_for_publication(self) -> list[Problem]:
         """Return what keeps the page from being published, for the ways to publish that have no form."""
-        return picture_problems(
+        problems = picture_problems(
             has_image=self.image_id is not None,
             image_alt=self.image_alt,
             image_is_decorative=self.image_is_decorative,
         )
+        return problems + publication_problems(self)
 
     @property
     def picture_alt(self) -> str:
@@ -199,6 +203,7 @@ class ContentPage(BasePage):
 
     search_fields: ClassVar[list[Any]] = [*BasePage.search_fields, index.SearchField("body")]
     template = "portal/content_page.html"
+    in_footer = True
     content_panels: ClassVar[list[Any]] = [
         *Page.content_panels,
         *BasePage.introduction_panels,
@@ -251,6 +256,14 @@ class SiteSettings(ClusterableModel, BaseSiteSetting):
         max_length=1000,
         help_text="What people agree to when they register. Each person's registration keeps the wording they saw.",
     )
+    newsletter_wording = models.TextField(
+        default=(
+            "Use my email address to send me the newsletter on the topics I chose. I can end it with one click in "
+            "every mail, and my address is deleted the moment I do."
+        ),
+        max_length=1000,
+        help_text="What people agree to when they sign up for the newsletter. Each subscription keeps what was shown.",
+    )
 
     panels: ClassVar[list[Any]] = [
         MultiFieldPanel(
@@ -268,7 +281,11 @@ class SiteSettings(ClusterableModel, BaseSiteSetting):
         ),
         MultiFieldPanel([FieldPanel("facebook"), FieldPanel("x"), FieldPanel("instagram")], heading="Social links"),
         MultiFieldPanel(
-            [FieldPanel("consent_wording"), InlinePanel("consent_wordings", label="In another language")],
+            [
+                FieldPanel("consent_wording"),
+                FieldPanel("newsletter_wording"),
+                InlinePanel("consent_wordings", label="In another language"),
+            ],
             heading="Consent",
         ),
     ]
@@ -282,6 +299,13 @@ class SiteSettings(ClusterableModel, BaseSiteSetting):
             return self.consent_wording
         own = self.consent_wordings.filter(language=language).values_list("wording", flat=True).first()
         return own or self.consent_wording
+
+    def newsletter_consent_in(self, language: str) -> str:
+        """Return what subscribers agree to, in their language where there is a wording in it."""
+        if language == settings.LANGUAGES[0][0]:
+            return self.newsletter_wording
+        own = self.consent_wordings.filter(language=language).values_list("newsletter_wording", flat=True).first()
+        return own or self.newsletter_wording
 
     def clean(self) -> None:
         """Refuse an action colour on which its own text could not be read (WCAG 2.2, 1.4.3)."""
@@ -310,8 +334,9 @@ class ConsentTranslation(models.Model):
     settings = ParentalKey(SiteSettings, on_delete=models.CASCADE, related_name="consent_wordings")
     language = models.CharField(max_length=10, choices=other_languages)
     wording = models.TextField(max_length=1000)
+    newsletter_wording = models.TextField("newsletter", max_length=1000, blank=True)
 
-    panels: ClassVar[list[Any]] = [FieldPanel("language"), FieldPanel("wording")]
+    panels: ClassVar[list[Any]] = [FieldPanel("language"), FieldPanel("wording"), FieldPanel("newsletter_wording")]
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["settings", "language"], name="consent_once_a_language")]

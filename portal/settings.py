@@ -180,6 +180,8 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "portal" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Pictures that people send us: below no address, shown to staff by a view that asks who is looking.
+    "private": {"BACKEND": "portal.pictures.storage.PrivateStorage", "OPTIONS": {"location": DATA_DIR / "private"}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # One field a form field: a large page in the CMS passes Django's default of 1,000.
@@ -210,6 +212,18 @@ REPLIES_URL = env.mailbox("REPLIES_URL")
 INBOUND_WEBHOOK = env.one_of("INBOUND_WEBHOOK", "false", {"true", "false"}) == "true"
 if INBOUND_WEBHOOK and not WEBHOOK_PROVIDERS:
     raise env.refuse("INBOUND_WEBHOOK", "needs WEBHOOK_SECRET and a provider: nobody could bring a mail.")
+
+# --- Walk & Talk: who can read what it took in (docs/walks.md) ---------------------------------------------
+
+# The web process for the public has the public key alone; the staff's web process and the worker have the private ones.
+# A laptop makes a pair of its own and holds both in one process, which `manage.py demo` says.
+WALKS_PUBLIC_KEY, WALKS_PRIVATE_KEYS = env.walk_keys(
+    "WALKS_PUBLIC_KEY", "WALKS_PRIVATE_KEYS", DATA_DIR / "walk_keys" if ON_LAPTOP else None
+)
+# In discreet mode nothing on the outside of a mail or entry says who it comes from.
+DISCREET_SENDER = env.text("DISCREET_SENDER", "Appointments")
+DISCREET_FROM_EMAIL = env.email_address("DISCREET_FROM_EMAIL", DEFAULT_FROM_EMAIL)
+DISCREET_URL = env.web_address("DISCREET_URL", BASE_URL)
 
 # --- Rules of the portal that an operator may change -----------------------------------------------------
 

@@ -22,6 +22,7 @@ from portal.approval import CheckedApprovalTask
 
 COMMS, LEADS, OFFICERS, RECRUITERS = "Comms editors", "Outreach leads", "Events officers", "Recruiters"
 DESK = "Events desk"
+COORDINATORS, WALKERS = "Walk & Talk coordinators", "Walk & Talk officers"
 WRITE, PUBLISH = ("add_page", "change_page"), ("publish_page", "lock_page", "unlock_page")
 WORKFLOW = "Comms, then outreach lead"
 
@@ -43,7 +44,8 @@ def _all(app: str, *models: str) -> tuple[str, ...]:
 
 _SNIPPETS = (*_all("events", "speaker", "partner"), *_all("careers", "figure", "team", "storytheme"))
 _WORDS = tuple(f"events.{verb}_mailwording" for verb in ("add", "change", "publish"))
-_EDITING = (*_SNIPPETS, *_WORDS, "portal.change_sitesettings", "wagtail_localize.submit_translation")
+_STORIES = tuple(f"careers.{verb}_storysubmission" for verb in ("view", "change"))
+_EDITING = (*_SNIPPETS, *_WORDS, *_STORIES, "portal.change_sitesettings", "wagtail_localize.submit_translation")
 
 # What somebody may do with the people of the events that they run; with `see_every_event`, of all.
 _RUNNING = (
@@ -52,14 +54,31 @@ _RUNNING = (
     "events.export_registrations",
     *(f"events.{verb}_broadcast" for verb in ("add", "change", "view")),
 )
+_SEE_ISSUES = "events.view_issuesending"
+# Addresses that belong to no event: promises not to write, and the newsletter's readers.
+_ADDRESSES = tuple(f"events.{verb}_{model}" for verb in ("view", "change") for model in ("suppression", "subscription"))
 _EVERY_EVENT = ("events.see_every_event", "events.assign_officers")
 
 GROUPS = (
-    StaffGroup(name=COMMS, permissions=_EDITING, on_site=WRITE, on_events=PUBLISH, pictures=True),
+    StaffGroup(
+        name=COMMS,
+        # They write issues and try them on themselves; who may publish on the site sends them.
+        permissions=(*_EDITING, _SEE_ISSUES),
+        on_site=WRITE,
+        on_events=PUBLISH,
+        pictures=True,
+    ),
     StaffGroup(
         name=LEADS,
         # The figures of every event and who runs it, but nobody's name.
-        permissions=(*_EDITING, *_all("wagtailredirects", "redirect"), "events.view_event", *_EVERY_EVENT),
+        permissions=(
+            *_EDITING,
+            *_all("wagtailredirects", "redirect"),
+            "events.view_event",
+            *_EVERY_EVENT,
+            _SEE_ISSUES,
+            "events.change_issuesending",
+        ),
         on_site=(*WRITE, *PUBLISH),
         pictures=True,
     ),
@@ -71,10 +90,22 @@ GROUPS = (
     ),
     StaffGroup(
         name=DESK,
-        permissions=(*_RUNNING, *_EVERY_EVENT, "events.view_suppression", "events.change_suppression"),
+        permissions=(*_RUNNING, *_EVERY_EVENT, *_ADDRESSES),
         on_events=(*WRITE, *PUBLISH),
         pictures=True,
     ),
+    StaffGroup(
+        name=COORDINATORS,
+        # What is in the open of their boroughs' requests; who runs the teams and publishes what was said and done.
+        permissions=(
+            "events.view_walkrequest",
+            "events.allocate_walkrequest",
+            *_all("events", "walkofficer", "boroughreport"),
+            "events.publish_boroughreport",
+            *_all("events", "borough"),
+        ),
+    ),
+    StaffGroup(name=WALKERS, permissions=("events.view_walkrequest", "events.walk_walkrequest")),
     StaffGroup(name=RECRUITERS, permissions=("careers.view_recruiterenquiry", "careers.change_recruiterenquiry")),
 )
 

@@ -20,6 +20,16 @@ from portal.page_cache.store import pages
 from tests.databases import own_database
 from tests.people import clock, editor, post, site, visitor  # noqa: F401 (fixtures)
 from tests.smtp_sink import SmtpSink
+from tests.walks import (  # noqa: F401 (fixtures)
+    coordinator,
+    lambeth,
+    make_officer,
+    make_slots,
+    make_walk,
+    offer,
+    officer,
+    southwark,
+)
 
 # In CI nothing may be missing, so a skipped test is a failed run.
 SKIPS_FAIL = os.environ.get("CI") == "true"

@@ -23,6 +23,11 @@ for name in (
     "FRONTEND_CACHE_URL",
     "REPLIES_URL",
     "INBOUND_WEBHOOK",
+    "WALKS_PUBLIC_KEY",
+    "WALKS_PRIVATE_KEYS",
+    "DISCREET_SENDER",
+    "DISCREET_FROM_EMAIL",
+    "DISCREET_URL",
 ):
     os.environ.pop(name, None)
 

@@ -1,5 +1,8 @@
 """Visitors whose pages may be kept: unlike Django's client by itself, their browsers name the host."""
 
+import html
+
+from django.http import HttpResponse
 from django.test import Client
 
 
@@ -19,3 +22,8 @@ def page(path: str) -> str:
 def status(path: str) -> int:
     """Return the status that any visitor gets."""
     return browser().get(path).status_code
+
+
+def text_of(response: HttpResponse) -> str:
+    """Return what a reader reads of an answer: its source with the entities as characters."""
+    return html.unescape(response.content.decode())

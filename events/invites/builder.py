@@ -47,6 +47,8 @@ class Entry:
     clock: ClockWords = ENGLISH  # how the language of the entry says times
     join_label: str = "Join page"
     manage_label: str = "Manage your place"
+    is_private: bool = False  # CLASS:PRIVATE: shown as busy to those with whom a calendar is shared
+    product: str = PRODID
 
 
 def build_request(*, entry: Entry, organiser: Mailbox, attendee: Mailbox, partstat: PartStat, rsvp: bool) -> bytes:
@@ -60,13 +62,13 @@ def build_request(*, entry: Entry, organiser: Mailbox, attendee: Mailbox, partst
     # Outlook offers "Propose new time" otherwise, and the answer is a COUNTER that nothing here applies.
     event.add("X-MICROSOFT-DISALLOW-COUNTER", _Text("TRUE"))
     event.add_component(_alarm(entry.content))
-    return _serialise(_calendar(Method.REQUEST), [event])
+    return _serialise(_calendar(Method.REQUEST, entry.product), [event])
 
 
 def build_cancel(*, entry: Entry, organiser: Mailbox, attendee: Mailbox) -> bytes:
     """Build the cancellation: METHOD:CANCEL, STATUS:CANCELLED, no alarm (RFC 5546 section 3.2.5)."""
     event = _event(replace(entry, cancelled=True), organiser, _participant(attendee, rsvp=False))
-    return _serialise(_calendar(Method.CANCEL), [event])
+    return _serialise(_calendar(Method.CANCEL, entry.product), [event])
 
 
 def build_publication(*, entries: Sequence[Entry], organiser: Mailbox | None = None) -> bytes:
@@ -166,7 +168,7 @@ def _event(entry: Entry, organiser: Mailbox | None = None, attendee: vCalAddress
     event.add("SEQUENCE", vInt(entry.sequence))
     event.add("STATUS", _Text("CANCELLED" if entry.cancelled else "CONFIRMED"))
     event.add("TRANSP", _Text("OPAQUE"))
-    event.add("CLASS", _Text("PUBLIC"))
+    event.add("CLASS", _Text("PRIVATE" if entry.is_private else "PUBLIC"))
     event.add("DTSTART", _moment(content.starts_at))
     event.add("DTEND", _moment(content.ends_at))
     event.add("SUMMARY", _Text(_one_line(content.title)))
@@ -231,10 +233,10 @@ def _with[Value: _HasParameters](value: Value, **parameters: str | list[str]) ->
     return value
 
 
-def _calendar(method: Method | None) -> Calendar:
+def _calendar(method: Method | None, product: str = PRODID) -> Calendar:
     calendar = Calendar()
     calendar.add("VERSION", _Text("2.0"))
-    calendar.add("PRODID", _Text(PRODID))
+    calendar.add("PRODID", _Text(product))
     calendar.add("CALSCALE", _Text("GREGORIAN"))
     if method is not None:
         calendar.add("METHOD", _Text(method.value))

@@ -28,7 +28,10 @@ class CalendarPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A composed, unsaved mail. `headers`: of lists (List-Unsubscribe), in ASCII."""
+    """A composed, unsaved mail. `headers`: of lists (List-Unsubscribe), in ASCII.
+
+    `from_email`: another sender than the site's; the Message-ID then names its domain, not the site's.
+    """
 
     to_name: str
     to_email: str
@@ -38,6 +41,7 @@ class Draft:
     text: str
     html: str
     calendar: CalendarPart | None = None
+    from_email: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -49,6 +53,9 @@ class MessageKind:
     checked again in the transaction of the hand-off. Empty: always.
     `suppressed_by`: the scopes that keep it from leaving.
     `prepare` loads what a batch needs in a few statements; `compose` makes one draft of it, and may raise Obsolete.
+    `stands`: the same for anything else that a message belongs to: look-ups from the message (`walk__state`) with the
+    values that they must have.
+    `is_for_us`: whether this process can compose it at all; where it cannot, messages wait for a worker that can.
     """
 
     name: str
@@ -58,6 +65,8 @@ class MessageKind:
     event_statuses: tuple[str, ...] = ()
     resend_when_unknown: bool = True
     suppressed_by: tuple[str, ...] = SERVICE
+    stands: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    is_for_us: Callable[[], bool] = lambda: True
 
 
 # Told, in batches and after the fact, how far messages got (`Message.delivery`); may be told the same twice.
@@ -83,6 +92,11 @@ def register(kind: MessageKind) -> None:
 def kind_of(name: str) -> MessageKind | None:
     """Return a kind by name, or None for a row whose kind this version no longer knows."""
     return _registry.kinds.get(name)
+
+
+def foreign_kinds() -> list[str]:
+    """Return the names of the kinds that this process cannot compose."""
+    return [kind.name for kind in registered_kinds() if not kind.is_for_us()]
 
 
 def registered_kinds() -> list[MessageKind]:

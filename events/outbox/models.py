@@ -30,7 +30,24 @@ class Message(models.Model):
     broadcast = models.ForeignKey(
         "events.Broadcast", null=True, blank=True, on_delete=models.PROTECT, related_name="messages"
     )
+    # A subscription is deleted in the end, and the figures of its issues stay: the row goes on without it.
+    subscription = models.ForeignKey(
+        "events.Subscription", null=True, blank=True, on_delete=models.SET_NULL, related_name="messages"
+    )
+    issue_sending = models.ForeignKey(
+        "events.IssueSending", null=True, blank=True, on_delete=models.PROTECT, related_name="messages"
+    )
+    # To the woman who asked for a walk: `to_email` is empty, for her address is sealed until the mail is written.
+    walk = models.ForeignKey(
+        "events.WalkRequest", null=True, blank=True, on_delete=models.CASCADE, related_name="messages"
+    )
+    walk_entry = models.ForeignKey(
+        "events.WalkEntry", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     revisions = models.JSONField(default=list, blank=True, help_text="Ids of the invite revisions that it carries.")
+    about = models.CharField(
+        max_length=80, blank=True, help_text="What another app's letter is about: careers.storysubmission:17."
+    )
 
     state = models.CharField(
         max_length=10,
@@ -69,6 +86,9 @@ class Message(models.Model):
             models.Index(
                 fields=["broadcast", "state"], condition=Q(broadcast__isnull=False), name="message_of_broadcast"
             ),
+            models.Index(
+                fields=["issue_sending", "state"], condition=Q(issue_sending__isnull=False), name="message_of_issue"
+            ),
             models.Index(fields=["due_at", "id"], condition=Q(state=MessageState.QUEUED), name="message_due"),
             models.Index(
                 fields=["lease_until"],
@@ -82,6 +102,7 @@ class Message(models.Model):
             ),
             models.Index(fields=["registration", "kind"], name="message_of_registration"),
             models.Index(fields=["state", "-id"], name="message_by_state"),
+            models.Index(fields=["about"], condition=~Q(about=""), name="message_about"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,5 +1,6 @@
 """Reading the outbox."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +28,7 @@ def still_true(
     *,
     registration_states: tuple[str, ...],
     event_statuses: tuple[str, ...],
+    stands: Mapping[str, tuple[str, ...]],
     suppressed_by: tuple[str, ...],
     email_key: str,
     now: datetime,
@@ -37,13 +39,13 @@ def still_true(
     fence) into a subquery too, where PostgreSQL does not look again after it has waited for the row.
     """
     condition = Q(not_after__isnull=True) | Q(not_after__gt=now)
-    stands: dict[str, tuple[str, ...]] = {}
+    wanted = {f"{lookup}__in": values for lookup, values in stands.items()}
     if registration_states:
-        stands["registration__state__in"] = registration_states
+        wanted["registration__state__in"] = registration_states
     if event_statuses:
-        stands["registration__event__status__in"] = event_statuses
-    if stands:
-        condition &= Q(Exists(Message.objects.filter(pk=OuterRef("pk"), **stands)))
+        wanted["registration__event__status__in"] = event_statuses
+    if wanted:
+        condition &= Q(Exists(Message.objects.filter(pk=OuterRef("pk"), **wanted)))
     return condition & ~Q(Exists(Suppression.objects.filter(email_key=email_key, scope__in=suppressed_by)))
 
 

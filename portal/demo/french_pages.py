@@ -10,6 +10,7 @@ from wagtail_localize.models import StringSegment, StringTranslation, Translatio
 from careers.models import Figure, StoryTheme, Team
 from events.pages.models import EventIndexPage, Speaker
 from portal.demo.french import CONSENT, in_french
+from portal.demo.french.newsletter import CONSENT as NEWSLETTER_CONSENT
 from portal.models import ConsentTranslation, HomePage, SiteSettings
 from portal.staff import set_up_staff
 
@@ -25,7 +26,8 @@ def seed_french(home: HomePage) -> None:
     for page in home.get_descendants(inclusive=True).live().order_by("path"):
         _translate(page.specific, french)
     chosen = SiteSettings.for_site(Site.objects.get(is_default_site=True))
-    ConsentTranslation.objects.get_or_create(settings=chosen, language="fr", defaults={"wording": CONSENT})
+    wordings = {"wording": CONSENT, "newsletter_wording": NEWSLETTER_CONSENT}
+    ConsentTranslation.objects.get_or_create(settings=chosen, language="fr", defaults=wordings)
     set_up_staff(
         home=home.get_translation(french), events=EventIndexPage.objects.get(locale=home.locale).get_translation(french)
     )

@@ -46,8 +46,11 @@ from portal.demo.content import (
 )
 from portal.demo.desk import seed_desk
 from portal.demo.french_pages import seed_french
+from portal.demo.newsletter import seed_newsletter, seed_readers
+from portal.demo.reader_stories import seed_reader_stories
+from portal.demo.walks import seed_walks
 from portal.models import ContentPage, HomePage, SiteSettings
-from portal.staff import COMMS, DESK, LEADS, OFFICERS, RECRUITERS, set_up_staff
+from portal.staff import COMMS, COORDINATORS, DESK, LEADS, OFFICERS, RECRUITERS, WALKERS, set_up_staff
 
 Image = get_image_model()
 LONDON = ZoneInfo("Europe/London")
@@ -58,6 +61,8 @@ STAFF = {
     "officer": (OFFICERS, "Events officer"),
     "desk": (DESK, "Events desk"),
     "recruiter": (RECRUITERS, "Recruiter"),
+    "coordinator": (COORDINATORS, "Walk & Talk coordinator"),
+    "walker": (WALKERS, "Walk & Talk officer"),
 }
 NAMES = ("Amara O.", "Bronwen P.", "Chioma A.", "Dilys M.", "Esra K.")
 
@@ -86,11 +91,15 @@ def seed(*, today: date, now: datetime) -> None:
     _campaign(home, start, stories)
     _plain_pages(home)
     _finish_home(home, stories)
+    seed_newsletter(home, stories, child=_child)
     _staff(home, index)
+    seed_walks(home, child=_child, now=now)
     seed_french(home)
     _registrations(now)
     seed_desk(now=now)
     ask_recruiters(now=now)
+    seed_reader_stories(now=now)
+    seed_readers(now=now)
     call_command("update_index", verbosity=0)
 
 

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from django.apps import apps
 from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
@@ -9,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from wagtail.models import Page, Site
 
-from portal.models import ContentPage
 from portal.page_cache.shared import recall
 
 
@@ -21,7 +21,7 @@ class Section(NamedTuple):
     path: str
     depth: int
     in_menu: bool
-    is_plain: bool
+    in_footer: bool
 
 
 def sections(request: HttpRequest) -> list[Section]:
@@ -55,14 +55,17 @@ def _read(request: HttpRequest) -> list[Section]:
         return []
     upper = Q(depth=home.depth) | Q(depth=home.depth + 1) | Q(numchild__gt=0)
     found = Page.objects.live().descendant_of(home, inclusive=True).filter(upper).order_by("path")
-    plain = f"{ContentPage._meta.app_label}.{ContentPage._meta.model_name}"
     rows = found.values_list(
         "title", "url_path", "path", "depth", "show_in_menus", "content_type__app_label", "content_type__model"
     )
     return [
-        Section(title, address_of(url_path, home), path, depth - home.depth, in_menu, f"{app}.{model}" == plain)
+        Section(title, address_of(url_path, home), path, depth - home.depth, in_menu, _in_footer(app, model))
         for title, url_path, path, depth, in_menu, app, model in rows
     ]
+
+
+def _in_footer(app: str, model: str) -> bool:
+    return bool(getattr(apps.get_model(app, model), "in_footer", False))
 
 
 def trail_to(request: HttpRequest, page: Page) -> list[Section]:

@@ -28,7 +28,9 @@ NEVER_UNDER = (
     "/demo/",
     "/documents/",
     "/health/",
+    "/appointments/",
     "/registrations/",
+    "/stories/",
     "/unsubscribe/",
 )
 FILES = (settings.STATIC_URL, settings.MEDIA_URL)

@@ -34,8 +34,8 @@ def main_menu(context: dict[str, Any]) -> list[MenuItem]:
 
 @register.simple_tag(takes_context=True)
 def footer_pages(context: dict[str, Any]) -> list[MenuItem]:
-    """Return the plain pages under the home page that are not in the menu: privacy, accessibility and their like."""
-    return [MenuItem(page.title, page.address) for page in _under_home(context) if page.is_plain and not page.in_menu]
+    """Return the pages under the home page that belong there and are not in the menu: privacy and its like."""
+    return [MenuItem(page.title, page.address) for page in _under_home(context) if page.in_footer and not page.in_menu]
 
 
 def _under_home(context: dict[str, Any]) -> list[Section]:

@@ -45,6 +45,17 @@ PAGES = {
     "applying": "/careers/applying/",
     "self-check": "/careers/could-i-apply/",
     "contact": "/careers/contact/",
+    "tell a story": "/careers/stories/tell-us/",
+    "story sent": "/careers/stories/tell-us/?sent=1",
+    "broken story link": "/stories/nothing/",
+    "newsletter": "/newsletter/",
+    "newsletter asked for": "/newsletter/?sent=1",
+    "newsletter issue": "/newsletter/seven-days-in-march/",
+    "broken newsletter link": "/newsletter/no.thing/",
+    "walk": "/walk-and-talk/",
+    "walk in a borough": "/walk-and-talk/lambeth/",
+    "ask for a walk": "/walk-and-talk/ask/",
+    "broken appointment link": "/appointments/nothing/",
     "plain page": "/privacy/",
     "search": "/search/?q=horse",
     "not found": "/nothing-here/",
@@ -52,11 +63,19 @@ PAGES = {
     "French event": f"/fr{EVENT}",
     "French story": "/fr/careers/stories/learning-to-ride-at-27/",
 }
-NOT_OK = {"broken link": 404, "not found": 404}
+NOT_OK = {
+    "broken link": 404,
+    "broken newsletter link": 404,
+    "broken story link": 404,
+    "broken appointment link": 404,
+    "not found": 404,
+}
 # Where a step of a form is reached by sending it.
 MISTAKES = {
     "register": f"{EVENT}register/",
     "contact": "/careers/contact/",
+    "tell a story": "/careers/stories/tell-us/",
+    "newsletter": "/newsletter/",
     "correct an address": "/registrations/correct/",
 }
 

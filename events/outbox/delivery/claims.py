@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils.module_loading import import_string
 
-from events.outbox.messages import kind_of
+from events.outbox.messages import foreign_kinds, kind_of
 from events.outbox.models import Message
 from events.outbox.queries import due_messages
 from events.outbox.rules import IN_HAND, Delivery, MessageState, after_unknown, back_off
@@ -28,6 +28,8 @@ FREE = {"claimed_by": None, "lease_until": None}
 def claim(*, worker: UUID, now: datetime, limit: int) -> list[Message]:
     """Take up to `limit` due messages, in the order in which they are to leave."""
     due = due_messages(now=now)
+    if foreign := foreign_kinds():
+        due = due.exclude(kind__in=foreign)
     if not due.exists():  # without a write lock: an idle worker must not stand in anybody's way
         return []
     with transaction.atomic():

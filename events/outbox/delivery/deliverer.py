@@ -41,6 +41,7 @@ def hand_off_statement(kind: MessageKind) -> Statement:
         truth = still_true(
             registration_states=kind.registration_states,
             event_statuses=kind.event_statuses,
+            stands=kind.stands,
             suppressed_by=kind.suppressed_by,
             email_key=values["email_key"],
             now=now,
@@ -225,11 +226,12 @@ class Deliverer:
         return None
 
     def _mail(self, message: Message, draft: Draft) -> ComposedMail:
+        domain = draft.from_email.rpartition("@")[2] or settings.CALENDAR_DOMAIN
         mail = ComposedMail(
             draft=draft,
-            from_email=settings.DEFAULT_FROM_EMAIL,
+            from_email=draft.from_email or settings.DEFAULT_FROM_EMAIL,
             date=self._batch_began_at,
-            message_id=f"<{message.key}@{settings.CALENDAR_DOMAIN}>",
+            message_id=f"<{message.key}@{domain}>",
         )
         mail.metadata = {"message": str(message.key)}  # type: ignore[attr-defined] # anymail's own attribute
         return mail

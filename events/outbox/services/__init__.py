@@ -2,7 +2,7 @@
 
 from events.outbox.services.holding import drop_messages, hold_messages, release_held
 from events.outbox.services.receiving import adopt_receipts, record_receipt
-from events.outbox.services.suppressing import lift_suppression, suppress
+from events.outbox.services.suppressing import lift_complaint, lift_suppression, suppress
 from events.outbox.services.writing import (
     address_digest,
     book_stranger_mail,
@@ -20,6 +20,7 @@ __all__ = [
     "drop_messages",
     "enqueue",
     "hold_messages",
+    "lift_complaint",
     "lift_suppression",
     "record_receipt",
     "release_held",

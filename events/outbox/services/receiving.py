@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from events.outbox.models import DeliveryReceipt, Message
 from events.outbox.rules import Delivery, MessageState, Report, Scope
-from events.outbox.services.suppressing import suppress
+from events.outbox.services.suppressing import COMPLAINT, suppress
 from portal.addresses import email_key
 
 log = structlog.get_logger(__name__)
@@ -125,7 +125,7 @@ def _apply(receipt: DeliveryReceipt, message: Message, now: datetime) -> None:
 def _why(delivery: Delivery) -> str:
     match delivery:
         case Delivery.COMPLAINED:
-            return "Its reader reported a mail as spam."
+            return COMPLAINT
         case Delivery.BOUNCED:
             return "Mail to it bounces for good."
         case _:

@@ -10,6 +10,8 @@ from events.outbox.rules import Scope
 
 log = structlog.get_logger(__name__)
 
+COMPLAINT = "Its reader reported a mail as spam."
+
 
 @transaction.atomic
 def suppress(*, email_key: str, scope: Scope, reason: str, now: datetime) -> bool:
@@ -26,4 +28,11 @@ def suppress(*, email_key: str, scope: Scope, reason: str, now: datetime) -> boo
 def lift_suppression(*, email_key: str, scope: Scope) -> bool:
     """Allow mail of this scope again; return whether it was suppressed."""
     deleted, _ = Suppression.objects.filter(email_key=email_key, scope=scope).delete()
+    return bool(deleted)
+
+
+@transaction.atomic
+def lift_complaint(*, email_key: str) -> bool:
+    """Allow again what a complaint had ended; return whether there was one. What staff have suppressed stays so."""
+    deleted, _ = Suppression.objects.filter(email_key=email_key, scope=Scope.OPTIONAL, reason=COMPLAINT).delete()
     return bool(deleted)

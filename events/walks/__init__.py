@@ -1,0 +1,1 @@
+"""Walk & Talk: a woman asks for a walk with a local officer."""

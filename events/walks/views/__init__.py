@@ -1,0 +1,1 @@
+"""The pages of the journey: what a walk is, asking for one, and her own page."""

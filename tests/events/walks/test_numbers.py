@@ -1,0 +1,54 @@
+"""What may be published: an attacker who knows every published number cannot work a hidden one out."""
+
+from itertools import product
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from events.walks.numbers import LEAST_CHOICE, LEAST_SHOWN, choice_left, shown, shown_sum, shown_table
+
+counts = st.integers(min_value=0, max_value=40)
+
+
+def test_under_ten_is_hidden_and_zero_too():
+    assert [shown(n) for n in (0, 1, 9, 10, 11)] == [None, None, None, 10, 11]
+    assert shown_table({"lambeth": {"lighting": 3, "transport": 12}}) == {
+        "lambeth": {"lighting": None, "transport": 12}
+    }
+
+
+def test_a_sum_that_would_give_a_hidden_part_away_is_hidden_with_it():
+    assert shown_sum([20, 30]) == 50
+    assert shown_sum([20, 3]) is None, "23 minus 20"
+    assert shown_sum([20, 9, 9]) is None, "18 under two parts below ten: both are nine"
+    assert shown_sum([20, 0, 0]) is None
+    assert shown_sum([20, 5, 6]) == 31, "11 under two parts: two to nine each"
+
+
+@given(st.lists(counts, min_size=1, max_size=5))
+def test_every_hidden_part_keeps_at_least_six_values_for_whoever_knows_all_that_is_published(parts):
+    total = shown_sum(parts)
+    if total is None:
+        return
+    hidden = [part for part in parts if shown(part) is None]
+    if not hidden:
+        return
+    left = total - sum(part for part in parts if shown(part) is not None)
+    possible = [
+        combination for combination in product(range(LEAST_SHOWN), repeat=len(hidden)) if sum(combination) == left
+    ]
+    for position in range(len(hidden)):
+        assert len({combination[position] for combination in possible}) >= LEAST_CHOICE
+
+
+@given(st.integers(min_value=1, max_value=4), st.integers(min_value=0, max_value=36))
+def test_the_choice_that_is_left_is_counted_right(hidden, total):
+    possible = [c for c in product(range(LEAST_SHOWN), repeat=hidden) if sum(c) == total]
+    if possible:
+        assert choice_left(hidden=hidden, total=total) == len({c[0] for c in possible})
+
+
+def test_control_without_the_rule_a_sum_gives_a_hidden_number_away():
+    parts = [20, 3]
+    assert sum(parts) - 20 == 3
+    assert shown_sum(parts) is None
