@@ -5,7 +5,7 @@ from typing import Any
 
 # Below /newsletter/ what has a dot is a token, and what has none is an issue.
 _TOKEN = re.compile(
-    r"(/(?:registrations|unsubscribe|newsletter(?=/[^/\s\"]*\.)|appointments|(?<!/careers/)stories)/)[^/\s\"]+"
+    r"(/(?:registrations|unsubscribe|newsletter(?=/[^/\s\"]*\.)|appointments|mentoring|(?<!/careers/)stories)/)[^/\s\"]+"
 )
 
 

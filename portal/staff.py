@@ -23,6 +23,8 @@ from portal.approval import CheckedApprovalTask
 COMMS, LEADS, OFFICERS, RECRUITERS = "Comms editors", "Outreach leads", "Events officers", "Recruiters"
 DESK = "Events desk"
 COORDINATORS, WALKERS = "Walk & Talk coordinators", "Walk & Talk officers"
+SENIORS, CHARITY = "Senior officers", "Partner charity"
+WALK_LEADS = "Walk & Talk leads"
 WRITE, PUBLISH = ("add_page", "change_page"), ("publish_page", "lock_page", "unlock_page")
 WORKFLOW = "Comms, then outreach lead"
 
@@ -46,6 +48,21 @@ _SNIPPETS = (*_all("events", "speaker", "partner"), *_all("careers", "figure", "
 _WORDS = tuple(f"events.{verb}_mailwording" for verb in ("add", "change", "publish"))
 _STORIES = tuple(f"careers.{verb}_storysubmission" for verb in ("view", "change"))
 _EDITING = (*_SNIPPETS, *_WORDS, *_STORIES, "portal.change_sitesettings", "wagtail_localize.submit_translation")
+# The words of boroughs and of "You said, we did": they name no request.
+_BOROUGHS = ("events.view_borough", "events.change_borough")
+_REPORTS = tuple(f"events.{verb}_boroughreport" for verb in ("add", "change", "view"))
+# A poster names no visitor.
+_POSTERS = tuple(f"events.{verb}_postersite" for verb in ("add", "view"))
+# What is in the open of the requests of the boroughs that they coordinate, and the teams there.
+_COORDINATING = (
+    "events.allocate_walkrequest",
+    *(f"events.{verb}_walkofficer" for verb in ("add", "change", "view")),
+    "events.add_borough",
+    *_BOROUGHS,
+    *_REPORTS,
+    "events.publish_boroughreport",
+    *_POSTERS,
+)
 
 # What somebody may do with the people of the events that they run; with `see_every_event`, of all.
 _RUNNING = (
@@ -53,6 +70,8 @@ _RUNNING = (
     "events.change_registration",
     "events.export_registrations",
     *(f"events.{verb}_broadcast" for verb in ("add", "change", "view")),
+    *(f"events.{verb}_interest" for verb in ("change", "view")),
+    *_POSTERS,
 )
 _SEE_ISSUES = "events.view_issuesending"
 # Addresses that belong to no event: promises not to write, and the newsletter's readers.
@@ -63,7 +82,7 @@ GROUPS = (
     StaffGroup(
         name=COMMS,
         # They write issues and try them on themselves; who may publish on the site sends them.
-        permissions=(*_EDITING, _SEE_ISSUES),
+        permissions=(*_EDITING, _SEE_ISSUES, *_BOROUGHS, *_REPORTS, *_POSTERS),
         on_site=WRITE,
         on_events=PUBLISH,
         pictures=True,
@@ -78,6 +97,7 @@ GROUPS = (
             *_EVERY_EVENT,
             _SEE_ISSUES,
             "events.change_issuesending",
+            *_POSTERS,
         ),
         on_site=(*WRITE, *PUBLISH),
         pictures=True,
@@ -90,22 +110,17 @@ GROUPS = (
     ),
     StaffGroup(
         name=DESK,
-        permissions=(*_RUNNING, *_EVERY_EVENT, *_ADDRESSES),
+        permissions=(*_RUNNING, *_EVERY_EVENT, *_ADDRESSES, "events.change_charity"),
         on_events=(*WRITE, *PUBLISH),
         pictures=True,
     ),
-    StaffGroup(
-        name=COORDINATORS,
-        # What is in the open of their boroughs' requests; who runs the teams and publishes what was said and done.
-        permissions=(
-            "events.view_walkrequest",
-            "events.allocate_walkrequest",
-            *_all("events", "walkofficer", "boroughreport"),
-            "events.publish_boroughreport",
-            *_all("events", "borough"),
-        ),
-    ),
-    StaffGroup(name=WALKERS, permissions=("events.view_walkrequest", "events.walk_walkrequest")),
+    StaffGroup(name=COORDINATORS, permissions=_COORDINATING),
+    # Whom the clock tells when a borough does not move; they make its first coordinator.
+    StaffGroup(name=WALK_LEADS, permissions=(*_COORDINATING, "events.see_every_walk")),
+    StaffGroup(name=WALKERS, permissions=("events.walk_walkrequest",)),
+    # Paired with mentors: their own sessions. A charity: its own people, and no other page of the CMS.
+    StaffGroup(name=SENIORS, permissions=("events.be_paired",)),
+    StaffGroup(name=CHARITY, permissions=("events.follow_interest",)),
     StaffGroup(name=RECRUITERS, permissions=("careers.view_recruiterenquiry", "careers.change_recruiterenquiry")),
 )
 

@@ -11,6 +11,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+from events.console.views.mentoring.gate import kept_to_their_people
 from events.outbox.views import webhook_urls
 from portal import health, views
 from portal.demo import views as demo_views
@@ -21,7 +22,9 @@ handler400 = "portal.views.bad_request"
 handler404 = "portal.views.not_found"
 handler500 = "portal.views.server_error"
 
-cms_urlpatterns = decorate_urlpatterns([path("", include(wagtailadmin_urls))], csp_override(CMS_CSP))
+cms_urlpatterns = decorate_urlpatterns(
+    [path("", include(wagtailadmin_urls))], lambda view: csp_override(CMS_CSP)(kept_to_their_people(view))
+)
 
 urlpatterns = [
     path("health/live", health.live),

@@ -19,6 +19,7 @@ from portal.page_cache.shared import memory, next_changes
 from portal.page_cache.store import pages
 from tests.databases import own_database
 from tests.people import clock, editor, post, site, visitor  # noqa: F401 (fixtures)
+from tests.programmes import charity, express, make_pair, make_phase, phase  # noqa: F401 (fixtures)
 from tests.smtp_sink import SmtpSink
 from tests.walks import (  # noqa: F401 (fixtures)
     coordinator,

@@ -12,6 +12,19 @@ SEE_EVERY_EVENT = "events.see_every_event"
 ASSIGN_OFFICERS = "events.assign_officers"
 SEE_SUPPRESSIONS = "events.view_suppression"
 CHANGE_SUPPRESSIONS = "events.change_suppression"
+SEE_INTERESTS = "events.view_interest"
+CHANGE_INTERESTS = "events.change_interest"
+FOLLOW_INTERESTS = "events.follow_interest"
+BE_PAIRED = "events.be_paired"
+CHANGE_CHARITIES = "events.change_charity"
+SEE_POSTERS = "events.view_postersite"
+MAKE_POSTERS = "events.add_postersite"
+# Walk & Talk: each counts for the boroughs that somebody coordinates, or the requests that were given to them.
+ALLOCATE_WALKS = "events.allocate_walkrequest"
+WALK_WALKS = "events.walk_walkrequest"
+SEE_EVERY_WALK = "events.see_every_walk"
+CHANGE_REPORTS = "events.change_boroughreport"
+PUBLISH_REPORTS = "events.publish_boroughreport"
 
 # A cell that a spreadsheet would take for a formula begins with one of these (OWASP, CSV injection).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext, override
 
 from events.invites.builder import Entry
@@ -23,6 +23,8 @@ from portal.wording import Wording
 
 # Long enough to look a recording up; a link in an old mailbox is then worth nothing to whoever finds it.
 LINK_LIFE_AFTER_EVENT = timedelta(days=30)
+# Ticked off by staff, or on the join page while it was on.
+CAME = Q(attended_at__isnull=False) | Q(joined_at__isnull=False)
 
 
 def registration_of_token(token: str, *, purpose: Purpose, now: datetime) -> Registration | None:

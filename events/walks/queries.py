@@ -1,7 +1,8 @@
 """Reading walks: teams, times, what a page shows. Nothing here opens a box."""
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,8 +12,9 @@ from django.contrib.auth.models import Permission
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import get_language
 
-from events.walks.models import Borough, BoroughReport, WalkOffer, WalkPage, WalkRequest, WalkSlot
-from events.walks.rules import OPEN_STATES, SOONEST_OFFER, WalkState, week_of
+from events.walks.models import Borough, BoroughReport, WalkOffer, WalkOutcome, WalkPage, WalkRequest, WalkSlot
+from events.walks.numbers import shown_sum
+from events.walks.rules import OPEN_STATES, SOONEST_OFFER, Outcome, Theme, WalkState, week_of
 from events.walks.tokens import read_appointment_token
 from portal.when import describe_when
 
@@ -71,13 +73,17 @@ def free_slots(officer_id: int, *, now: datetime) -> QuerySet[WalkSlot]:
     )
 
 
-def walks_in_week(borough_id: int, moment: datetime) -> int:
-    """Return how many walks are booked in a borough in the week of a moment, by the clock of the site."""
+def walks_in_week(borough_id: int, moment: datetime, *, but_for: int | None = None) -> int:
+    """Return how many walks are booked in a borough in the week of a moment, by the clock of the site.
+
+    `but_for`: a request whose own time does not count, for it would move within the week.
+    """
     zone = ZoneInfo(settings.TIME_ZONE)
     monday = week_of(moment.astimezone(zone))
     starts_at = datetime.combine(monday, datetime.min.time(), tzinfo=zone)
     ends_at = datetime.combine(monday + timedelta(days=7), datetime.min.time(), tzinfo=zone)
-    return WalkSlot.objects.filter(walk__borough_id=borough_id, starts_at__gte=starts_at, starts_at__lt=ends_at).count()
+    held = WalkSlot.objects.filter(walk__borough_id=borough_id, starts_at__gte=starts_at, starts_at__lt=ends_at)
+    return (held if but_for is None else held.exclude(walk_id=but_for)).count()
 
 
 def coordinators_of(borough_id: int) -> QuerySet[Any]:
@@ -125,6 +131,33 @@ def walks_of_leavers() -> QuerySet[WalkRequest]:
     open_ones = WalkRequest.objects.filter(state__in=[s for s in OPEN_STATES if s != WalkState.NEW])
     in_team = WalkRequest.objects.filter(officer__is_active=True, officer__walk_officer__boroughs=F("borough"))
     return open_ones.exclude(pk__in=in_team.values("pk"))
+
+
+def latest_reported_quarter() -> date | None:
+    """Return the latest quarter of which a borough has said what was done."""
+    published = BoroughReport.objects.filter(published_at__isnull=False).order_by("-quarter_date")
+    return published.values_list("quarter_date", flat=True).first()
+
+
+def reporting_boroughs() -> list[tuple[Borough, BoroughReport]]:
+    """Return the boroughs with a published report, by name, each with its latest."""
+    latest: dict[int, BoroughReport] = {}
+    for report in BoroughReport.objects.filter(published_at__isnull=False).select_related("borough"):
+        latest.setdefault(report.borough_id, report)
+    return sorted(((report.borough, report) for report in latest.values()), key=lambda pair: pair[0].name)
+
+
+def sums_over_boroughs(quarter_date: date) -> dict[Theme, int | None]:
+    """Return in how many walks of a closed quarter each theme came up, everywhere; None: not shown.
+
+    Counted over every borough that walked, reported or not: a sum over published reports alone would change with each
+    of them, and the difference would be one borough's number.
+    """
+    walked = WalkOutcome.objects.filter(quarter_date=quarter_date, outcome=Outcome.WALKED)
+    by_borough: dict[int, Counter[str]] = {}
+    for borough_id, themes in walked.values_list("borough_id", "themes"):
+        by_borough.setdefault(borough_id, Counter()).update(set(themes))
+    return {theme: shown_sum(counts[theme.value] for counts in by_borough.values()) for theme in Theme}
 
 
 def published_reports(borough_id: int) -> QuerySet[BoroughReport]:

@@ -143,6 +143,7 @@ LONGEST_NOTE = 1_000
 
 LEAST_OFFERS, MOST_OFFERS = 2, 3
 WALK_LENGTH = timedelta(minutes=45)
+MOST_WEEKS = 12
 SHORTEST_SLOT, LONGEST_SLOT = timedelta(minutes=20), timedelta(hours=3)
 # A time that is offered leaves her a day to read her mail.
 SOONEST_OFFER = timedelta(hours=24)

@@ -55,6 +55,7 @@ class DemoEvent:
     registrants: int = 0
     picture: str = ""
     access: Mapping[str, str] = field(default_factory=lambda: WEBINAR_ACCESS)
+    phase: int = 0  # of the mentoring programme: people express their interest
 
 
 def week_start(today: date) -> date:
@@ -235,14 +236,50 @@ EVENTS = (
         paragraphs=(
             "In the first phase, young women from disadvantaged backgrounds coached senior women officers. It changed "
             "how those officers run their teams. Now there is room for more pairs.",
-            "Register to say that you are interested. The Girls' Network will talk to you before the first meeting.",
+            "Say that you are interested, and answer two questions. We read them together with The Girls' Network and find an officer who suits you.",
         ),
         access=ROOM_ACCESS,
         capacity_room=24,
+        phase=2,
         reminders=("P2D", "PT3H"),
         partners=("The Girls' Network",),
         picture="mentoring",
     ),
+)
+
+FIRST_PHASE = DemoEvent(
+    slug="reverse-mentoring-first-phase",
+    title="Reverse mentoring, first phase",
+    kind="programme",
+    introduction="Young women coached senior women officers for a month, with The Girls' Network. This phase is over.",
+    sessions=(
+        DemoSession(
+            day=0,
+            starts=time(17),
+            ends=time(18, 30),
+            title="Getting to know each other",
+            place="New Scotland Yard, London SW1A 2JL",
+        ),
+        DemoSession(
+            day=28,
+            starts=time(17),
+            ends=time(18, 30),
+            title="What we take with us",
+            place="New Scotland Yard, London SW1A 2JL",
+        ),
+    ),
+    access=ROOM_ACCESS,
+    capacity_room=24,
+    reminders=("P1D",),
+    partners=("The Girls' Network",),
+    picture="mentoring",
+    phase=1,
+)
+
+# What the mentoring programme asks: question, how it is answered, answers to choose from.
+MENTORING_QUESTIONS = (
+    ("Why would you like to mentor a senior officer?", "text", ""),
+    ("When could you meet?", "choice", "After school or work\nAt the weekend\nIn the holidays"),
 )
 
 TRY_NOW = DemoEvent(

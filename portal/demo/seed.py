@@ -23,6 +23,7 @@ from events.pages.models import (
     EventIndexPage,
     EventPage,
     EventPagePartner,
+    EventPageQuestion,
     EventPageSession,
     EventPageSpeaker,
     Partner,
@@ -36,6 +37,8 @@ from portal.demo.careers import ask_recruiters, seed_careers
 from portal.demo.content import (
     ENDED,
     EVENTS,
+    FIRST_PHASE,
+    MENTORING_QUESTIONS,
     PARTNERS,
     PICTURES,
     PLAIN_PAGES,
@@ -46,11 +49,24 @@ from portal.demo.content import (
 )
 from portal.demo.desk import seed_desk
 from portal.demo.french_pages import seed_french
+from portal.demo.mentoring import seed_mentoring
 from portal.demo.newsletter import seed_newsletter, seed_readers
+from portal.demo.posters import seed_posters
 from portal.demo.reader_stories import seed_reader_stories
 from portal.demo.walks import seed_walks
 from portal.models import ContentPage, HomePage, SiteSettings
-from portal.staff import COMMS, COORDINATORS, DESK, LEADS, OFFICERS, RECRUITERS, WALKERS, set_up_staff
+from portal.staff import (
+    CHARITY,
+    COMMS,
+    COORDINATORS,
+    DESK,
+    LEADS,
+    OFFICERS,
+    RECRUITERS,
+    SENIORS,
+    WALKERS,
+    set_up_staff,
+)
 
 Image = get_image_model()
 LONDON = ZoneInfo("Europe/London")
@@ -61,6 +77,8 @@ STAFF = {
     "officer": (OFFICERS, "Events officer"),
     "desk": (DESK, "Events desk"),
     "recruiter": (RECRUITERS, "Recruiter"),
+    "senior": (SENIORS, "Senior officer"),
+    "charity": (CHARITY, "Partner charity"),
     "coordinator": (COORDINATORS, "Walk & Talk coordinator"),
     "walker": (WALKERS, "Walk & Talk officer"),
 }
@@ -86,6 +104,7 @@ def seed(*, today: date, now: datetime) -> None:
     for demo in EVENTS:
         _event(index, demo, start)
     _event(index, ENDED, today - timedelta(days=1))
+    _event(index, FIRST_PHASE, today - timedelta(days=40))
     _starting_soon(index, now)
     stories = seed_careers(home, today=today, child=_child)
     _campaign(home, start, stories)
@@ -94,9 +113,11 @@ def seed(*, today: date, now: datetime) -> None:
     seed_newsletter(home, stories, child=_child)
     _staff(home, index)
     seed_walks(home, child=_child, now=now)
+    seed_posters(now=now)
     seed_french(home)
     _registrations(now)
     seed_desk(now=now)
+    seed_mentoring(now=now)
     ask_recruiters(now=now)
     seed_reader_stories(now=now)
     seed_readers(now=now)
@@ -181,6 +202,9 @@ def _event(index: EventIndexPage, demo: DemoEvent, first_day: date) -> EventPage
         contact_name="Outreach team",
         contact_email="" if demo.kind == "external" else "outreach@example.org",
         body=[("paragraph", f"<p>{text}</p>") for text in demo.paragraphs],
+        by_interest=demo.phase > 0,
+        programme_name="Reverse mentoring" if demo.phase else "",
+        phase_number=demo.phase or 1,
         **demo.access,
     )
     for order, session in enumerate(demo.sessions):
@@ -200,6 +224,9 @@ def _event(index: EventIndexPage, demo: DemoEvent, first_day: date) -> EventPage
     for fact in ("recording", "transcript"):
         if demo.access[fact] == "yes":
             setattr(page, f"{fact}_date", day + timedelta(days=7))
+    for order, (label, kind, choices) in enumerate(MENTORING_QUESTIONS if demo.phase else ()):
+        question = EventPageQuestion(sort_order=order, label=label, kind=kind, choices=choices, is_required=True)
+        page.questions.add(question)
     for key in demo.speakers:
         speaker = Speaker.objects.get(name=SPEAKERS[key][0], locale=index.locale)
         page.event_speakers.add(EventPageSpeaker(speaker=speaker))

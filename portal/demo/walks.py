@@ -56,11 +56,11 @@ BODY = (
 
 # Who asks, where, how far it has come; the words are made up for the demo.
 ASKED = (
-    ("Amara", "lambeth", "booked", "From Brixton station past Brockwell Park to Herne Hill", "The path by the park is dark after six."),
-    ("Bronwen", "lambeth", "offered", "Streatham High Road, the last bus home", "I am followed from the stop now and then."),
-    ("Chioma", "southwark", "allocated", "Peckham Rye to Queens Road", ""),
-    ("Dilys", "southwark", "new", "Canada Water to Surrey Quays", "The underpass. There is never anybody there."),
-    ("Esra", "lambeth", "new", "Clapham North to the Common", ""),
+    ("Halima", "lambeth", "booked", "From Brixton station past Brockwell Park to Herne Hill", "The path by the park is dark after six."),
+    ("Ingrid", "lambeth", "offered", "Streatham High Road, the last bus home", "I am followed from the stop now and then."),
+    ("Joyce", "southwark", "allocated", "Peckham Rye to Queens Road", ""),
+    ("Kirsten", "southwark", "new", "Canada Water to Surrey Quays", "The underpass. There is never anybody there."),
+    ("Leila", "lambeth", "new", "Clapham North to the Common", ""),
 )  # fmt: skip
 SAID_AND_DONE = (
     (Theme.LIGHTING, "The way past the park is dark from October on.", "The council has replaced eleven lamps, and we walk there between six and nine on weekdays."),
@@ -120,7 +120,7 @@ def _request(who: str, slug: str, state: str, area: str, worries: str, officer: 
             address=f"{who.lower()}@example.org",
             safe_time=SafeTime.ANY,
             safe_time_words="",
-            is_discreet=who == "Amara",
+            is_discreet=who == "Halima",
             language="en",
             source="",
             submission=uuid.uuid5(NAMESPACE, who),

@@ -28,6 +28,7 @@ NEVER_UNDER = (
     "/demo/",
     "/documents/",
     "/health/",
+    "/p/",
     "/appointments/",
     "/registrations/",
     "/stories/",

@@ -25,6 +25,9 @@ PAGES = {
     "event": EVENT,
     "event, full": FULL,
     "event, programme": "/events/reverse-mentoring/",
+    "express interest": "/events/reverse-mentoring/register/",
+    "interest sent": "/events/reverse-mentoring/interest/sent/",
+    "broken mentoring link": "/mentoring/nothing/",
     "event, elsewhere": "/events/women-police-conference/",
     "event, over": "/events/first-steps-into-policing/",
     "register": f"{EVENT}register/",
@@ -54,6 +57,7 @@ PAGES = {
     "broken newsletter link": "/newsletter/no.thing/",
     "walk": "/walk-and-talk/",
     "walk in a borough": "/walk-and-talk/lambeth/",
+    "walks, said and done": "/walk-and-talk/you-said-we-did/",
     "ask for a walk": "/walk-and-talk/ask/",
     "broken appointment link": "/appointments/nothing/",
     "plain page": "/privacy/",
@@ -65,6 +69,7 @@ PAGES = {
 }
 NOT_OK = {
     "broken link": 404,
+    "broken mentoring link": 404,
     "broken newsletter link": 404,
     "broken story link": 404,
     "broken appointment link": 404,
@@ -73,6 +78,7 @@ NOT_OK = {
 # Where a step of a form is reached by sending it.
 MISTAKES = {
     "register": f"{EVENT}register/",
+    "express interest": "/events/reverse-mentoring/register/",
     "contact": "/careers/contact/",
     "tell a story": "/careers/stories/tell-us/",
     "newsletter": "/newsletter/",

@@ -15,13 +15,13 @@ from events.console.words import kind_label
 from events.outbox.models import Message
 from events.outbox.rules import Delivery, MessageState
 from events.registration.models import Registration
+from events.registration.queries import CAME
 from events.registration.rules import HOLDING_STATES, RegistrationState
 from events.schedule.models import Event, SeatPool
 from events.schedule.rules import PoolKind
 
 MOST_SOURCES = 8
 MOST_PLANNED = 40
-CAME = Q(attended_at__isnull=False) | Q(joined_at__isnull=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
+from events.console.queries.programme_invariants import broken_programmes
 from events.invites.models import Invite, InviteRevision
 from events.outbox.models import Message
 from events.outbox.rules import IN_HAND
@@ -13,6 +14,8 @@ from events.registration.models import Registration
 from events.registration.rules import HOLDING_STATES, LIVE_STATES, RegistrationState
 from events.schedule.models import SeatPool, Session
 from events.schedule.rules import EventStatus
+from events.walks.models import WalkRequest, WalkSlot
+from events.walks.rules import WalkState
 
 
 def broken_invariants(*, now: datetime | None = None) -> Iterator[str]:
@@ -58,3 +61,18 @@ def broken_invariants(*, now: datetime | None = None) -> Iterator[str]:
         yield f"Session {session.pk} is at version {session.version} and has {session.n} versions."
     for message in Message.objects.filter(state__in=IN_HAND, claimed_by=None):
         yield f"Message {message.pk} is in hand and belongs to nobody."
+    yield from _broken_walks()
+    yield from broken_programmes()
+
+
+def _broken_walks() -> Iterator[str]:
+    """Who was told a time has it: the slot is the place of a walk."""
+    booked = WalkRequest.objects.filter(state=WalkState.BOOKED)
+    for walk in booked.filter(slot__isnull=True):
+        yield f"Walk {walk.pk} has a chosen time, and somebody else has it."
+    for slot in WalkSlot.objects.filter(walk__isnull=False).exclude(
+        walk__state__in=[WalkState.BOOKED, WalkState.CLOSED]
+    ):
+        yield f"Slot {slot.pk} is held by walk {slot.walk_id}, which has chosen none."
+    for slot in WalkSlot.objects.filter(walk__in=booked).exclude(officer=F("walk__officer")):
+        yield f"Slot {slot.pk} belongs to an officer who does not have walk {slot.walk_id}."

@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from wagtail.admin.filters import WagtailFilterSet
 
 from events.console.queries import events_seen_by
-from events.console.queries.figures import CAME
 from events.console.rules import SEE_MESSAGES, SEE_REGISTRATIONS
 from events.console.words import ANSWER_WORDS, PLACE_WORDS, STATE_WORDS, kind_label
 from events.invites.models import Invite
@@ -18,6 +17,7 @@ from events.outbox.messages import registered_kinds
 from events.outbox.models import DeliveryReceipt, Message, Suppression
 from events.outbox.rules import DELIVERY_LABELS
 from events.registration.models import Registration
+from events.registration.queries import CAME
 from events.registration.rules import RegistrationState
 from events.schedule.rules import POOL_LABELS
 

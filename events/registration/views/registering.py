@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from events.consent.rules import clean_source
 from events.registration.forms import CorrectionForm, RegistrationForm
@@ -28,13 +28,11 @@ SENT_COOKIE = "registered"
 COOKIE_LIFE = 3600
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def register_view(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the form; on POST register and lead on (303), or show what to mend (422)."""
-    event = find_event(slug)
-    if event is None:
-        raise Http404
+def register_for(request: HttpRequest, event: Event) -> HttpResponse:
+    """Show the form; on POST register and lead on (303), or show what to mend (422).
+
+    The address itself is that of `events.programmes.views.asking`: some events are for those who express interest.
+    """
     now = timezone.now()
     availability = availability_of(event, now=now)
     if availability not in OPEN:

@@ -74,7 +74,13 @@ class WalkOfficer(models.Model):
     coordinates = models.ManyToManyField(Borough, blank=True, related_name="coordinators", verbose_name="coordinates")
 
     class Meta:
-        permissions = [("see_every_walk", "Can see the requests of every borough, without what is sealed")]
+        # Here, and not on the requests: Wagtail's site history shows all entries about a kind of thing to whoever has
+        # any permission on it.
+        permissions = [
+            ("see_every_walk", "Can see the requests of every borough, without what is sealed"),
+            ("allocate_walkrequest", "Can give requests to officers, in the boroughs that they coordinate"),
+            ("walk_walkrequest", "Can be given requests, open them and offer times"),
+        ]
 
     def __str__(self) -> str:
         return str(self.user.get_full_name() or self.user.get_username())

@@ -1,6 +1,6 @@
 """What came of walks: outcomes without a person, and what staff publish of them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.db import models
@@ -13,6 +13,14 @@ from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.models import Orderable
 
 from events.walks.rules import OUTCOME_LABELS, THEME_LABELS, Outcome, Theme, next_quarter, quarter_of
+
+
+def quarter_said(first_day: date) -> str:
+    """Return a quarter in a reader's words."""
+    last = next_quarter(first_day) - timedelta(days=1)
+    return gettext("{first} to {last} {year}").format(
+        first=MONTHS[first_day.month], last=MONTHS[last.month], year=last.year
+    )
 
 
 class WalkOutcome(models.Model):
@@ -71,10 +79,7 @@ class BoroughReport(ClusterableModel):
     @property
     def quarter_in_words(self) -> str:
         """Return the quarter in a reader's words."""
-        months = next_quarter(self.quarter_date) - timedelta(days=1)
-        return gettext("{first} to {last} {year}").format(
-            first=MONTHS[self.quarter_date.month], last=MONTHS[months.month], year=months.year
-        )
+        return quarter_said(self.quarter_date)
 
     def clean(self) -> None:
         """Take any day of a quarter for the quarter; one report a quarter and borough."""

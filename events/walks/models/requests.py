@@ -81,10 +81,6 @@ class WalkRequest(models.Model):
                 condition=~Q(state="booked") | Q(meeting_point__isnull=False), name="walk_booked_has_a_place"
             ),
         ]
-        permissions = [
-            ("allocate_walkrequest", "Can give requests to officers, in the boroughs that they coordinate"),
-            ("walk_walkrequest", "Can be given requests, open them and offer times"),
-        ]
 
     def __str__(self) -> str:
         return f"Walk {self.number}"

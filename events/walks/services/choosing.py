@@ -3,12 +3,10 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
-from django.utils import timezone
 
 from events.walks.models import WalkOffer, WalkRequest, WalkSlot
 from events.walks.queries import free_slots, walks_in_week
-from events.walks.rules import Choice, WalkState, week_of
+from events.walks.rules import Choice, WalkState
 from events.walks.services.locking import lock_borough_of, lock_walk
 from events.walks.services.telling import tell_calendars
 
@@ -36,9 +34,9 @@ def _choose(walk: WalkRequest, offer_id: int, now: datetime) -> Choice:
         return Choice.UNCHANGED
     if slot.starts_at <= now:
         return Choice.TOO_LATE
-    held = WalkSlot.objects.filter(walk=walk)
-    if not _fits_the_week(walk, slot, held):
+    if not fits_the_week(walk, slot):
         return Choice.WEEK_FULL
+    held = WalkSlot.objects.filter(walk=walk)
     freed = list(held.values_list("pk", flat=True))
     held.update(walk=None)
     if not take_slot(slot_id=slot.pk, walk=walk):
@@ -58,14 +56,9 @@ def take_slot(*, slot_id: int, walk: WalkRequest) -> bool:
     return bool(WalkSlot.objects.filter(pk=slot_id, walk=None, withdrawn_at=None).update(walk=walk))
 
 
-def _fits_the_week(walk: WalkRequest, slot: WalkSlot, held: QuerySet[WalkSlot]) -> bool:
-    booked = walks_in_week(walk.borough_id, slot.starts_at)
-    own = next((one for one in held if _in_same_week(one.starts_at, slot.starts_at)), None)
-    return booked - (own is not None) < walk.borough.weekly_quota
-
-
-def _in_same_week(one: datetime, other: datetime) -> bool:
-    return week_of(timezone.localtime(one)) == week_of(timezone.localtime(other))
+def fits_the_week(walk: WalkRequest, slot: WalkSlot) -> bool:
+    """Whether the borough walks once more in the slot's week; her own time there does not count, for she would move."""
+    return walks_in_week(walk.borough_id, slot.starts_at, but_for=walk.pk) < walk.borough.weekly_quota
 
 
 def _offer_next(walk: WalkRequest, offer_id: int, now: datetime) -> None:
@@ -79,6 +72,6 @@ def _offer_next(walk: WalkRequest, offer_id: int, now: datetime) -> None:
         return
     seen = WalkOffer.objects.filter(walk=walk).values("slot_id")
     for slot in free_slots(walk.officer_id, now=now).exclude(pk__in=seen).order_by("starts_at"):
-        if walks_in_week(walk.borough_id, slot.starts_at) < walk.borough.weekly_quota:
+        if fits_the_week(walk, slot):
             WalkOffer.objects.create(walk=walk, slot=slot, meeting_point=lost.meeting_point, offered_at=now)
             return

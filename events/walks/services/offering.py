@@ -1,10 +1,11 @@
 """Times: officers give them, and put two or three on a woman's page."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
@@ -24,6 +25,7 @@ from events.walks.rules import (
 )
 from events.walks.services.locking import lock_walk
 from events.walks.services.telling import free_time, tell_calendars
+from portal.wall_clock import AmbiguousLocalTime, NonexistentLocalTime, to_instant
 
 
 class Giving(StrEnum):
@@ -33,6 +35,7 @@ class Giving(StrEnum):
     PAST = "past"
     WRONG_LENGTH = "wrong_length"
     OVERLAPS = "overlaps"
+    CLOCK_CHANGES = "clock_changes"  # that night has no such time, or has it twice
 
 
 class Offering(StrEnum):
@@ -60,6 +63,26 @@ def give_slot(*, officer: Any, starts_at: datetime, ends_at: datetime, now: date
         return Giving.OVERLAPS
     WalkSlot.objects.create(officer=officer, starts_at=starts_at, ends_at=ends_at)
     return Giving.GIVEN
+
+
+@transaction.atomic
+def give_series(
+    *, officer: Any, first_date: date, weeks: int, weekdays: Collection[int], starts: time, ends: time, now: datetime
+) -> list[tuple[date, Giving]]:
+    """Take the same clock time on some days of the week (0: Monday) for some weeks; say of each date what came of it.
+
+    "Mondays at 18:00" is 18:00 by the clock of the site on every Monday, in summer and in winter.
+    """
+    days = [first_date + timedelta(days=number) for number in range(7 * weeks)]
+    return [(day, _give_on(day, officer, starts, ends, now)) for day in days if day.weekday() in weekdays]
+
+
+def _give_on(day: date, officer: Any, starts: time, ends: time, now: datetime) -> Giving:
+    try:
+        starts_at, ends_at = (to_instant(datetime.combine(day, at), settings.TIME_ZONE) for at in (starts, ends))
+    except (NonexistentLocalTime, AmbiguousLocalTime):
+        return Giving.CLOCK_CHANGES
+    return give_slot(officer=officer, starts_at=starts_at, ends_at=ends_at, now=now)
 
 
 @transaction.atomic
@@ -93,7 +116,7 @@ def offer_times(*, walk_id: int, picks: Sequence[tuple[int, int]], officer: Any,
             return Offering.NOT_FREE
         if place_id not in places:
             return Offering.WRONG_PLACE
-        if walks_in_week(walk.borough_id, slot.starts_at) >= walk.borough.weekly_quota:
+        if walks_in_week(walk.borough_id, slot.starts_at, but_for=walk.pk) >= walk.borough.weekly_quota:
             return Offering.WEEK_FULL
     free_time(walk=walk, now=now)
     WalkOffer.objects.bulk_create(

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -27,6 +28,21 @@ def counts_of(*, borough_id: int, quarter_date: date) -> tuple[int, dict[str, in
     walked = WalkOutcome.objects.filter(borough_id=borough_id, quarter_date=quarter_date, outcome=Outcome.WALKED)
     themes = list(walked.values_list("themes", flat=True))
     return len(themes), dict(Counter(theme for of_one in themes for theme in of_one))
+
+
+def preview_report(report: BoroughReport) -> dict[str, Any]:
+    """Return a report as its page would show it if it were published now. Nothing is written."""
+    walks, by_theme = counts_of(borough_id=report.borough_id, quarter_date=report.quarter_date)
+    themes = list(report.themes.all())
+    for theme in themes:
+        theme.walks = shown(by_theme.get(theme.theme, 0))
+    return {
+        "pk": report.pk,
+        "quarter_in_words": report.quarter_in_words,
+        "introduction": report.introduction,
+        "walks": shown(walks),
+        "themes": {"all": themes},
+    }
 
 
 @transaction.atomic

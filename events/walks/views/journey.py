@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
+from events.consent.rules import clean_source
 from events.walks.drafts import COOKIE, Draft, forget_draft, keep_draft, new_draft, read_draft
 from events.walks.forms import DAY_PART_LABELS, SAFE_TIME_LABELS, STEPS, WAY_LABELS, BoroughStep, CheckStep, StepForm
 from events.walks.models import Borough
@@ -24,7 +25,6 @@ from portal.ratelimit import over_limit
 
 # How many requests one network address may send within ten minutes: a women's centre shares one.
 TRIES, WINDOW_SECONDS = 20, 600
-LONGEST_SOURCE = 40
 NAMES = list(STEPS)
 
 
@@ -35,7 +35,7 @@ def start_view(request: HttpRequest) -> HttpResponse:
     draft = _draft_of(request) or new_draft()
     now = timezone.now()
     known = draft.answers.get("from", {})
-    source = request.GET.get("source", "")[:LONGEST_SOURCE] or known.get("source", "")
+    source = clean_source(request.GET.get("from", "")) or known.get("source", "")
     number = known.get("submission") or uuid.uuid4().hex
     draft = keep_draft(draft, step="from", answers={"source": source, "submission": number}, now=now)
     slug = request.GET.get("borough", "")

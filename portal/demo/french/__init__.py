@@ -3,9 +3,18 @@
 A key is the text as the segment has it: "&" as "&amp;", and what is bold in its tags. Data, no Django.
 """
 
-from portal.demo.french import check, events, guides, newsletter, roles, site, stories
+from portal.demo.french import check, events, guides, newsletter, roles, site, stories, walks
 
-_WORDS = check.WORDS | events.WORDS | guides.WORDS | newsletter.WORDS | roles.WORDS | site.WORDS | stories.WORDS
+_WORDS = (
+    check.WORDS
+    | events.WORDS
+    | guides.WORDS
+    | newsletter.WORDS
+    | roles.WORDS
+    | site.WORDS
+    | stories.WORDS
+    | walks.WORDS
+)
 CONSENT = (
     "Utilisez mon nom, mon adresse e-mail et mes besoins d’accessibilité pour organiser cet événement : pour envoyer ma place, "
     "mon entrée d’agenda, les rappels et les changements. Ces données sont supprimées 90 jours après l’événement."

@@ -61,7 +61,12 @@ class Command(BaseCommand):
         if not settings.EMAIL_URL:
             lines.append(f"  Every mail sent   {base}/demo/mail/")
         lines += [f"  Staff             {base}/cms/"]
-        lines += [f"    {label:<15} log-in {name:<9} password {PASSWORD}" for name, (_, label) in STAFF.items()]
+        lines += [f"    {label:<24} log-in {name:<12} password {PASSWORD}" for name, (_, label) in STAFF.items()]
+        lines += [
+            "",
+            "One process here seals Walk & Talk requests and opens them. On a public site only the",
+            "staff's process and the worker can open them (docs/walks.md).",
+        ]
         lines += ["", "Ctrl+C stops it. Everything is kept in " + str(settings.DATA_DIR) + " for the next time.", ""]
         self.stdout.write("\n".join(lines))
         self.stdout.flush()

@@ -20,3 +20,9 @@ for (const time of document.querySelectorAll("time.local-times")) {
 
 /* A form that came back with errors: the summary is read out and in view. */
 document.querySelector(".error-summary")?.focus();
+
+/* Left in a hurry: nothing is to be seen from the press of the button on, however slow the line is. */
+document.querySelector(".leave")?.addEventListener("submit", () => {
+  document.title = "";
+  document.body.style.display = "none";
+});

@@ -15,9 +15,9 @@ from django.utils import timezone
 from events.outbox.models import Message
 from events.outbox.rules import MessageState
 from events.schedule.models import Event
-from portal.staff import COMMS, DESK, LEADS, OFFICERS, RECRUITERS
+from portal.staff import CHARITY, COMMS, DESK, LEADS, OFFICERS, RECRUITERS
 
-ROLES = {"comms": COMMS, "lead": LEADS, "officer": OFFICERS, "desk": DESK, "recruiter": RECRUITERS}
+ROLES = {"comms": COMMS, "lead": LEADS, "officer": OFFICERS, "desk": DESK, "recruiter": RECRUITERS, "charity": CHARITY}
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ def test_six_steps_and_one_request(client, lambeth):
 
 
 def test_a_posters_link_chooses_the_borough_and_is_remembered(client, lambeth):
-    assert client.get("/walk-and-talk/ask/?borough=lambeth&source=poster-7").headers["Location"].endswith("/route/")
+    assert client.get("/walk-and-talk/ask/?borough=lambeth&from=poster-7").headers["Location"].endswith("/route/")
     answers_rest = list(ANSWERS)[1:]
     for step in answers_rest:
         answers(client, step)

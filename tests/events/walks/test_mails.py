@@ -13,9 +13,9 @@ from django.test import override_settings
 
 from events.outbox.delivery.mime import ComposedMail
 from events.outbox.messages import kind_of
-from events.outbox.models import Message
-from events.outbox.rules import Scope
-from events.outbox.services import suppress
+from events.outbox.models import Message, Suppression
+from events.outbox.rules import Delivery, Report, Scope
+from events.outbox.services import record_receipt, suppress
 from events.walks.messages import prepare_for_women
 from events.walks.models import WalkEntry, WalkRequest
 from events.walks.services import (
@@ -27,6 +27,7 @@ from events.walks.services import (
     settle_new_requests,
     withdraw_request,
 )
+from events.walks.services.following import note_bounce
 from portal.branding import site_branding
 from tests.events.registration.test_mails import ENGLISH_WORDS, compare_with_golden
 
@@ -36,7 +37,7 @@ TO_HER = (
     "walk_received", "walk_times", "walk_booked", "walk_moved", "walk_called_off", "walk_reminder", "walk_closed",
 )  # fmt: skip
 TO_OFFICERS = ("walk_officer_booked", "walk_officer_moved", "walk_officer_called_off", "walk_officer_reminder")
-CAUSES = ("new", "given", "asked", "withdrawn", "returned", "late")
+CAUSES = ("new", "given", "asked", "withdrawn", "returned", "late", "bounced")
 CARRY_AN_ENTRY = {"walk_booked", "walk_moved", "walk_called_off"}
 
 
@@ -110,6 +111,8 @@ def test_the_mail_to_staff_reads_as_it_was_read_by_eye(
     kind, cause, story, same_number, make_officer, make_walk, coordinator, now
 ):
     walk = story()
+    if cause == "bounced":
+        note_bounce(walk_id=walk.pk, now=now)
     if cause in {"returned", "late"}:
         Message.objects.filter(kind="walk_notice").delete()
         WalkRequest.objects.filter(pk=walk.pk).update(state="new", closed_at=None, outcome="", officer=None)
@@ -227,3 +230,22 @@ def test_a_batch_is_prepared_in_the_same_statements_for_one_and_for_three(make_w
         prepare_for_women(messages[:1])
     with django_assert_num_queries(5):
         prepare_for_women(messages)
+
+
+def test_a_bounce_for_good_is_told_to_who_has_the_request(make_walk, officer, coordinator, offer, clock, now):
+    """Her address is in no row, so nothing is suppressed by it: her officer hears, and the desk shows it."""
+    walk = make_walk("amara")
+    clock.reaches(now)
+    message = Message.objects.get(kind="walk_received")
+    for event_id in ("1", "2"):
+        report = Report(
+            provider="smtp", event_id=event_id, message_key=message.key, provider_id="", delivery=Delivery.BOUNCED,
+            is_permanent=True, scope=Scope.ALL, reason="Gone.", happened_at=now, recipient="amara@example.org",
+        )  # fmt: skip
+        record_receipt(report=report, now=now)
+    clock.reaches(now)
+    walk.refresh_from_db()
+    assert walk.undelivered_at == now
+    told = Message.objects.filter(kind="walk_notice", dedupe_key__contains=":bounced-")
+    assert [row.to_email for row in told] == [coordinator.email]
+    assert not Suppression.objects.exists()

@@ -2,7 +2,7 @@
 
 from itertools import product
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.walks.numbers import LEAST_CHOICE, LEAST_SHOWN, choice_left, shown, shown_sum, shown_table
@@ -52,3 +52,38 @@ def test_control_without_the_rule_a_sum_gives_a_hidden_number_away():
     parts = [20, 3]
     assert sum(parts) - 20 == 3
     assert shown_sum(parts) is None
+
+
+def published(parts):
+    """Return everything that the site says of one theme in one quarter: each borough's number, and the sum."""
+    return tuple(shown(part) for part in parts), shown_sum(parts)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(st.integers(min_value=0, max_value=14), min_size=1, max_size=4))
+def test_an_attacker_who_knows_the_rules_and_all_numbers_keeps_six_worlds_for_each_hidden_one(parts):
+    """What is left out says something too: the attacker tries every world and keeps those that look the same."""
+    seen = published(parts)
+    places = [position for position, part in enumerate(parts) if shown(part) is None]
+    possible = {position: set() for position in places}
+    for guess in product(range(LEAST_SHOWN), repeat=len(places)):
+        world = list(parts)
+        for position, number in zip(places, guess, strict=True):
+            world[position] = number
+        if published(world) == seen:
+            for position in places:
+                possible[position].add(world[position])
+    assert all(len(numbers) >= LEAST_CHOICE for numbers in possible.values())
+
+
+def test_control_the_sum_of_all_walks_beside_the_sums_of_themes_would_narrow_a_hidden_number_down():
+    """Why the walks themselves are not summed up: a theme’s number is at most its borough’s walks."""
+    walks, theme = (2, 3, 20), (2, 2, 8)
+    assert shown_sum(walks) == 25 and shown_sum(theme) == 12
+    third = {
+        c
+        for a, b, c in product(range(LEAST_SHOWN), repeat=3)
+        if a + b + c == 12
+        if any(a <= w and b <= 5 - w for w in range(6))
+    }
+    assert third == {7, 8, 9}

@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from wagtail.models import ModelLogEntry
 
+from events.walks.checks import check_discreet_sender, check_keys
 from events.walks.models import WalkRequest
 from events.walks.sealing import NotTakenInError, can_open, can_seal, open_box, seal
 from events.walks.services import open_request
@@ -124,3 +125,15 @@ def test_opening_is_for_the_officer_who_has_it_and_leaves_a_trace(pair, make_wal
     entry = ModelLogEntry.objects.get(action="events.walk_opened")
     assert (entry.user, entry.data, entry.object_id) == (officer, {"reason": "prepare"}, str(walk.pk))
     assert "Amara" not in entry.label
+
+
+def test_an_operator_hears_of_keys_that_do_not_fit_and_of_a_sender_that_tells(pair, settings):
+    assert check_keys(None) == [] and check_discreet_sender(None) == []
+    settings.WALKS_PRIVATE_KEYS = [new_key_pair()[1]]
+    assert [problem.id for problem in check_keys(None)] == ["events.E001"]
+    settings.WALKS_PRIVATE_KEYS = []
+    assert check_keys(None) == [], "the public process holds none, and that is right"
+    settings.ON_LAPTOP = False
+    assert [problem.id for problem in check_discreet_sender(None)] == ["events.W002"]
+    settings.DISCREET_FROM_EMAIL = "diary@example.net"
+    assert check_discreet_sender(None) == []
