@@ -19,10 +19,13 @@ class EventsConfig(AppConfig):
         from events.outbox import checks, webhooks  # noqa: F401, PLC0415
         from events.outbox.letters import OutboxOffice  # noqa: PLC0415
         from events.pages import receivers  # noqa: F401, PLC0415
+        from events.programmes import messages as programme_messages  # noqa: F401, PLC0415
         from events.registration import messages  # noqa: F401, PLC0415
         from events.registration import receivers as reply_receivers  # noqa: F401, PLC0415
         from events.registration.services import following  # noqa: F401, PLC0415
+        from events.walks import checks as walk_checks  # noqa: F401, PLC0415
         from events.walks import messages as walk_messages  # noqa: F401, PLC0415
+        from events.walks.services import following as walk_following  # noqa: F401, PLC0415
         from portal.outgoing import open_office  # noqa: PLC0415
 
         open_office(OutboxOffice())

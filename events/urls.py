@@ -5,6 +5,8 @@ from django.urls import path, re_path
 from events.broadcasts import views as broadcasts
 from events.newsletter import views as newsletter
 from events.pages import views as pages
+from events.posters import views as posters
+from events.programmes.views import asking, own_page
 from events.registration.views import calendars, correcting, managing, registering
 from events.walks.views import appointment, journey, leaving, places
 
@@ -13,15 +15,22 @@ app_name = "registration"
 urlpatterns = [
     path("events/calendar.ics", calendars.feed_view, name="public-feed"),
     path("campaigns/<slug:slug>/calendar.ics", pages.campaign_calendar_view, name="campaign-calendar"),
-    path("events/<str:slug>/register/", registering.register_view, name="register"),
+    path("events/<str:slug>/register/", asking.register_view, name="register"),
+    path("events/<str:slug>/interest/sent/", asking.sent_view, name="interest-sent"),
     path("events/<str:slug>/register/done/", registering.done_view, name="done"),
     path("events/<str:slug>/event.ics", calendars.event_ics_view, name="event-ics"),
     path("walk-and-talk/ask/", journey.start_view, name="walk-ask"),
     path("walk-and-talk/ask/<slug:step>/", journey.step_view, name="walk-step"),
-    path("walk-and-talk/leave/", leaving.leave_view, name="walk-leave"),
+    path("leave/", leaving.leave_view, name="walk-leave"),
+    path("p/<str:code>/", posters.poster_view, name="poster"),
     path("away/", leaving.away_view, name="away"),
-    path("walk-and-talk/back/", leaving.back_view, name="walk-back"),
+    path("walk-and-talk/you-said-we-did/", places.said_and_done_view, name="walk-said-and-done"),
     path("walk-and-talk/<slug:slug>/", places.borough_view, name="walk-borough"),
+    path("mentoring/<str:token>/", own_page.page_view, name="mentoring"),
+    path("mentoring/<str:token>/details/", own_page.details_view, name="mentoring-details"),
+    path("mentoring/<str:token>/withdraw/", own_page.withdraw_view, name="mentoring-withdraw"),
+    path("mentoring/<str:token>/join/", own_page.join_view, name="mentoring-join"),
+    path("mentoring/<str:token>/again/", asking.again_view, name="mentoring-again"),
     path("appointments/<str:token>/", appointment.appointment_view, name="appointment"),
     path("appointments/<str:token>/other-time/", appointment.other_time_view, name="walk-other-time"),
     path("appointments/<str:token>/withdraw/", appointment.withdraw_view, name="walk-withdraw"),

@@ -22,6 +22,8 @@ from events.outbox.delivery.following import follow_up
 from events.outbox.delivery.lifeline import Lifeline, hold_lifeline
 from events.outbox.models import WorkerProcess
 from events.outbox.services import adopt_receipts
+from events.programmes.services import end_pairs_of_leavers, follow_events
+from events.programmes.services import move_with_tzdata as move_pair_sessions
 from events.registration.services.announcing import announce_due_events, settle_due_events
 from events.registration.services.forwarding import forget_forwarded
 from events.registration.services.reading import read_replies
@@ -39,6 +41,7 @@ REPLIES = timedelta(minutes=1)
 # A mailbox that cannot be reached costs its time-out each time.
 REPLIES_AFTER_FAILURE = timedelta(minutes=5)
 WALKS = timedelta(minutes=1)
+PAIRS = timedelta(minutes=10)
 DAILY = timedelta(hours=24)
 # A task of a killed worker stays RUNNING for ever in django-tasks-db; Wagtail's own take seconds.
 ABANDONED_TASK = timedelta(minutes=15)
@@ -96,6 +99,7 @@ class Worker:
             self._run_tasks,
             partial(settle_due_events, now=now),
             partial(announce_due_events, now=now),
+            partial(follow_events, now=now),
             partial(work_on_broadcasts, now=now),
             partial(self._look_after_walks, now),
             partial(work_on_issues, now=now),
@@ -114,10 +118,13 @@ class Worker:
     def _do_what_is_timed(self, now: datetime) -> None:
         if self._is_time("housekeeping", HOUSEKEEPING, now):
             self._keep_house(now)
+        if self._is_time("pairs", PAIRS, now):
+            end_pairs_of_leavers(now=now)
         if self._is_time("publishing", PUBLISHING, now):
             call_command("publish_scheduled", verbosity=0)
         if self._is_time("daily", DAILY, now):
             move_with_tzdata(now=now)
+            move_pair_sessions(now=now)
             purge_personal_data(now=now, dry_run=False)
             for forget in hooks.get_hooks("purge_personal_data"):  # what other apps keep of people
                 forget(now=now, dry_run=False)

@@ -149,6 +149,8 @@ class Editor:
             "sessions": inline_formset([session], initial=1 if row else 0),
             "event_speakers": inline_formset([]),
             "event_partners": inline_formset([]),
+            "questions": inline_formset([]),
+            "phase_number": "1",
             "body": streamfield([]),
             "comments": inline_formset([]),
         }

@@ -168,7 +168,9 @@ def withdraw_view(request: HttpRequest, story: StorySubmission, now: datetime) -
     if request.method != "POST":
         return _back(story)
     standing = Consent.objects.filter(submission=story, withdrawn_at=None)
-    chosen = {int(value) for value in request.POST.getlist("consent") if value.isascii() and value.isdecimal()}
+    # Longer numbers are no row's, and more than a database can look for.
+    numbers = [value for value in request.POST.getlist("consent") if value.isascii() and len(value) < 19]
+    chosen = {int(value) for value in numbers if value.isdecimal()}
     ids = list(standing.values_list("pk", flat=True)) if request.POST.get("all") else list(chosen)
     if not ids:
         return _teller(request, story, now, status=422, nothing_chosen=True)

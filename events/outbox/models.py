@@ -44,6 +44,13 @@ class Message(models.Model):
     walk_entry = models.ForeignKey(
         "events.WalkEntry", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
+    # About one expression of interest: to her, or to the senior officer whom she is paired with.
+    interest = models.ForeignKey(
+        "events.Interest", null=True, blank=True, on_delete=models.PROTECT, related_name="messages"
+    )
+    pair_entry = models.ForeignKey(
+        "events.PairEntry", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     revisions = models.JSONField(default=list, blank=True, help_text="Ids of the invite revisions that it carries.")
     about = models.CharField(
         max_length=80, blank=True, help_text="What another app's letter is about: careers.storysubmission:17."

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from events.pages import queries
 from events.pages.rules import check_session, missing_for_publication
+from events.programmes.queries.phases import people_interested, phase_is_taken
 from events.reminders.rules import REMINDER_LABELS
 from events.schedule.access import PROMISED, AccessFact
 from events.schedule.rules import POOL_LABELS, EventKind, PoolKind, is_online, pool_kinds
@@ -32,6 +33,7 @@ class EventPageForm(PublishedPageForm):
         self._check_registration_window(cleaned)
         self._check_capacity(cleaned)
         self._check_kind(cleaned)
+        self._check_interest(cleaned)
 
     def problems(self, cleaned: dict[str, Any]) -> list[Problem]:
         """Add what visitors need to know of an event."""
@@ -50,7 +52,7 @@ class EventPageForm(PublishedPageForm):
         )
         if any(form.errors for form in self.formsets["sessions"].forms):
             missing = [problem for problem in missing if problem.field != "sessions"]  # their own errors say what to do
-        return super().problems(cleaned) + self._language_problems() + missing
+        return super().problems(cleaned) + self._language_problems() + missing + self._interest_problems(cleaned)
 
     def _live_session_forms(self) -> list[Any]:
         return [
@@ -98,6 +100,26 @@ class EventPageForm(PublishedPageForm):
                     "kind",
                     f"{people} people are registered to take part {way}. Keep such a kind, or remove them first.",
                 )
+
+    def _check_interest(self, cleaned: dict[str, Any]) -> None:
+        """Refuse to change the way in while people have come by the other one."""
+        by_interest, key = bool(cleaned.get("by_interest")), self.instance.translation_key
+        if by_interest and cleaned.get("kind") != EventKind.PROGRAMME:
+            self.add_error("by_interest", "Only for a programme of several sessions. Choose that kind, or untick this.")
+        elif by_interest and (people := sum(queries.people_by_pool(key).values())):
+            self.add_error("by_interest", f"{people} people are registered already. Remove them first, or untick this.")
+        elif not by_interest and (people := people_interested(key)):
+            self.add_error("by_interest", f"{people} people have expressed their interest. Keep this ticked.")
+
+    def _interest_problems(self, cleaned: dict[str, Any]) -> list[Problem]:
+        name, number = cleaned.get("programme_name") or "", cleaned.get("phase_number") or 1
+        if not cleaned.get("by_interest"):
+            return []
+        if not name:
+            return [Problem("programme_name", "Enter the name that all phases of this programme share.")]
+        if phase_is_taken(programme=name, number=number, key=self.instance.translation_key):
+            return [Problem("phase_number", f"Another event is phase {number} of “{name}”. Enter the next number.")]
+        return []
 
     def _language_problems(self) -> list[Problem]:
         """Refuse an event that exists in a translation only: it would have no times, no places and no registration."""

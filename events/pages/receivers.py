@@ -9,7 +9,8 @@ from django.utils import timezone
 from wagtail.signals import page_published, page_unpublished
 
 from events.pages.models import EventPage
-from events.schedule.services import publish_event, publish_translation, withdraw_event, withdraw_translation
+from events.programmes.services import publish_page, translate_page
+from events.schedule.services import withdraw_event, withdraw_translation
 
 log = structlog.get_logger(__name__)
 
@@ -20,16 +21,20 @@ def project(sender: type[EventPage], instance: EventPage, **kwargs: Any) -> None
     if not instance.live or instance.alias_of_id:
         return
     if instance.is_translation:
-        publish_translation(spec=instance.translation_spec(), now=timezone.now())
+        _translate(instance)
         return
     if problems := instance.missing_for_publication():
         # Only code can get here: form, bulk action and approval refuse such a page; what is scheduled passed the form.
         log.error("event.not_projected", page=instance.pk, fields=[str(problem.field) for problem in problems])
         return
-    publish_event(spec=instance.spec(), now=timezone.now())
+    publish_page(spec=instance.spec(), phase=instance.phase_spec(), now=timezone.now())
     # Pages in other languages that were there first have waited for this one.
     for page in _live_translations(instance):
-        publish_translation(spec=page.translation_spec(), now=timezone.now())
+        _translate(page)
+
+
+def _translate(page: EventPage) -> None:
+    translate_page(spec=page.translation_spec(), questions=page.question_words(), now=timezone.now())
 
 
 @receiver(page_unpublished, sender=EventPage, dispatch_uid="events.withdraw")

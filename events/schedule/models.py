@@ -49,6 +49,7 @@ class Event(models.Model):
     officers = models.ManyToManyField(
         settings.AUTH_USER_MODEL, blank=True, related_name="events_run", help_text="Who runs it, and sees who comes."
     )
+    by_interest = models.BooleanField(default=False, help_text="Nobody registers: people express their interest.")
     access = models.JSONField(default=dict, help_text="The answer to each access fact, with the dates promised.")
     words = models.JSONField(
         default=dict, help_text="By language: title, summary, path, note and session titles of the page in it."

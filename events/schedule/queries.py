@@ -94,6 +94,7 @@ def availability_of(event: Event, *, now: datetime, pool: SeatPool | None = None
         closes_at=event.closes_at,
         has_free_place=any(p.places_left is None or p.places_left > 0 for p in pools),
         now=now,
+        by_interest=event.by_interest,
     )
 
 
@@ -128,7 +129,9 @@ def find_event(slug: str) -> Event | None:
 
 def next_event(*, now: datetime) -> Event | None:
     """Return the next published event that people register for here."""
-    coming = Event.objects.filter(status=EventStatus.PUBLISHED, last_ends_at__gt=now, pools__isnull=False)
+    coming = Event.objects.filter(
+        status=EventStatus.PUBLISHED, last_ends_at__gt=now, pools__isnull=False, by_interest=False
+    )
     return coming.order_by("first_starts_at", "pk").first()
 
 

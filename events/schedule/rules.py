@@ -77,6 +77,7 @@ class Availability(StrEnum):
 
     OPEN = "open"
     WAITING_LIST = "waiting_list"
+    INTEREST = "interest"  # nobody registers: people say that they are interested
     NOT_YET = "not_yet"
     CLOSED = "closed"
     PAST = "past"
@@ -125,6 +126,7 @@ class EventSpec:
     is_postponed: bool = False
     on_decline: OnDecline = OnDecline.ASK
     owner_id: int | None = None
+    by_interest: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +170,7 @@ def availability(
     closes_at: datetime | None,
     has_free_place: bool,
     now: datetime,
+    by_interest: bool = False,
 ) -> Availability:
     """Decide what can be done now.
 
@@ -188,6 +191,8 @@ def availability(
     ends = [moment for moment in (closes_at, last_chance) if moment is not None]
     if not ends or min(ends) <= now:
         return Availability.CLOSED
+    if by_interest:
+        return Availability.INTEREST
     return Availability.OPEN if has_free_place else Availability.WAITING_LIST
 
 

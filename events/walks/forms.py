@@ -1,5 +1,6 @@
 """The steps of the request, and the buttons on her page. Each step is a plain form with a label for every field."""
 
+import re
 from typing import Any
 
 import phonenumbers
@@ -24,7 +25,8 @@ from portal.addresses import is_writable
 from portal.form_fields import CleanCharField
 
 REGION = "GB"
-FEWEST_DIGITS = 9
+# Zero or a plus, then nine to twelve figures: "07700 900123", "+44 (0)7700-900 123".
+_LIKE_A_NUMBER = re.compile(r"(?<!\w)(?:\+|0)(?:[\s().-]{0,2}\d){9,12}(?!\w)")
 DAY_PART_LABELS = {
     DayPart.WEEKDAY_MORNING: _("Monday to Friday, in the morning"),
     DayPart.WEEKDAY_AFTERNOON: _("Monday to Friday, in the afternoon"),
@@ -48,18 +50,19 @@ SAFE_TIME_LABELS = {
 NOT_AN_ADDRESS = _("Enter an email address like name@example.org.")
 NOT_A_NUMBER = _("Enter a phone number that you can be reached at, like 07700 900123 or +44 7700 900123.")
 NUMBER_IN_TEXT = _(
-    "Take the phone number out: we must not keep other people’s numbers. Yours you can give on a later page."
+    "Take the phone number out (%(number)s): we must not keep other people’s numbers. Yours you can give later."
 )
 
 
 def refuse_numbers(text: str) -> str:
     """Refuse a text that holds a phone number: it is often somebody else's, and she cannot agree for them.
 
-    Times, dates and house numbers have fewer digits than a number that can be called from elsewhere.
+    What begins like a number that can be called and is as long as one; times, dates and house numbers are not.
     """
-    found = phonenumbers.PhoneNumberMatcher(text, REGION, leniency=phonenumbers.Leniency.POSSIBLE)
-    if any(sum(character.isdigit() for character in match.raw_string) >= FEWEST_DIGITS for match in found):
-        raise ValidationError(NUMBER_IN_TEXT)
+    found = _LIKE_A_NUMBER.search(text) or next(iter(phonenumbers.PhoneNumberMatcher(text, REGION)), None)
+    if found is not None:
+        number = found.group() if isinstance(found, re.Match) else found.raw_string
+        raise ValidationError(NUMBER_IN_TEXT, params={"number": number.strip()})
     return text
 
 

@@ -126,9 +126,13 @@ def officers_for(walk: WalkRequest, *, now: datetime) -> list[Availability]:
     return sorted(found, key=lambda one: (-one.free, one.open_walks, one.officer.pk))
 
 
-def walks_of_leavers() -> QuerySet[WalkRequest]:
-    """Return open requests whose officer cannot work on them: log-in closed, or out of the borough's team."""
+def walks_of_leavers(now: datetime) -> QuerySet[WalkRequest]:
+    """Return open requests whose officer cannot work on them: log-in closed, or out of the borough's team.
+
+    A walk that has begun is left where it is: it is to be recorded, which the coordinators hear of by the clock.
+    """
     open_ones = WalkRequest.objects.filter(state__in=[s for s in OPEN_STATES if s != WalkState.NEW])
+    open_ones = open_ones.exclude(slot__starts_at__lte=now)
     in_team = WalkRequest.objects.filter(officer__is_active=True, officer__walk_officer__boroughs=F("borough"))
     return open_ones.exclude(pk__in=in_team.values("pk"))
 

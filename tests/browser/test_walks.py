@@ -186,10 +186,6 @@ def test_left_in_a_hurry_nothing_is_behind_the_back_button(walk_page, phone):
         if phone.url == "about:blank":
             break
 
-    phone.goto("/walk-and-talk/ask/")
-    phone.get_by_role("button", name="Open it again").click()
-    assert phone.get_by_role("heading", name="Walk & Talk").is_visible()
-
 
 def offered(officer):
     """Return the path of a page with times to choose from."""

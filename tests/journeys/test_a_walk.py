@@ -41,9 +41,9 @@ def link_in(mail):
 
 def test_a_walk(walk_page, lambeth, officer, coordinator, clock, post, client):
     # A poster at the bus stop leads her to her borough's page. It names 999 and 101 before anything else.
-    page = text_of(client.get("/walk-and-talk/lambeth/?source=bus-stop"))
+    page = text_of(client.get("/walk-and-talk/lambeth/?from=bus-stop"))
     assert page.index('href="tel:999"') < page.index("Ask for a walk here")
-    client.get("/walk-and-talk/ask/?borough=lambeth&source=bus-stop")
+    client.post("/walk-and-talk/ask/borough/?borough=lambeth&from=bus-stop", ANSWERS["borough"])
     for step in list(ANSWERS)[1:]:
         sent = client.post(f"/walk-and-talk/ask/{step}/", ANSWERS[step] | {"is_discreet": ""})
     own_page = sent.headers["Location"].partition("?")[0]
@@ -139,7 +139,7 @@ def test_a_stranger_finds_nothing_of_it(walk_page, lambeth, client):
     get_user_model().objects.create_superuser("root", "root@example.org", "x")
     nosy = Client()
     nosy.login(username="root", password="x")
-    client.get("/walk-and-talk/ask/?borough=lambeth")
+    client.post("/walk-and-talk/ask/borough/", ANSWERS["borough"])
     for step in list(ANSWERS)[1:]:
         client.post(f"/walk-and-talk/ask/{step}/", ANSWERS[step])
     walk = WalkRequest.objects.get()

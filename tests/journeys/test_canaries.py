@@ -76,7 +76,7 @@ def logged():
 def asks(number):
     """One woman, on her own phone; every third is reached by text, and every second discreetly."""
     client = Client()
-    client.get("/walk-and-talk/ask/?borough=lambeth")
+    client.post("/walk-and-talk/ask/borough/", ANSWERS["borough"])
     own = {
         "route": {"area": canary("area", number)},
         "worries": {"worries": canary("worries", number), "needs": canary("needs", number)},
@@ -127,11 +127,15 @@ def sent_mails(sink):
         yield texts
 
 
+DESK = ("/cms/walks/", *(f"/cms/walks/{part}/" for part in ("times", "team", "boroughs", "reports", "figures")))
+
+
 def crawl(user, start="/cms/", most=120):
     """Return every page of the CMS that links lead to, as somebody sees it."""
     client = Client()
     client.force_login(user)
-    waiting, seen, read = [start, "/cms/walks/", "/cms/reports/site-history/"], set(), []
+    own = [f"/cms/walks/{pk}/" for pk in WalkRequest.objects.values_list("pk", flat=True)]
+    waiting, seen, read = [start, *DESK, *own, "/cms/reports/site-history/"], set(), []
     while waiting and len(seen) < most:
         path = waiting.pop(0)
         if path in seen or "logout" in path:
@@ -210,6 +214,15 @@ def test_no_canary_sings_but_to_the_officer_who_opens_the_request(
         **{f"CMS as {who}": found_in(*contents) for who, contents in read.items()},
     }
     assert {where: dict(what) for where, what in sung.items() if what} == {}
+
+    # At the desk the officer opens one request and reads its words, and no others.
+    opening, number = Client(), REQUESTS - 1
+    opening.force_login(officer)
+    last = WalkRequest.objects.order_by("pk")[number]
+    answer = opening.post(f"/cms/walks/{last.pk}/open/", {"reason": "prepare"})
+    assert set(found_in(answer.content)) == {canary(field, number) for field in FIELDS}
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert not found_in(*dump(), logged(), *crawl(officer)), "and it stands nowhere after that"
 
     # And the officer who has them reads every one of them.
     told = found_in(*(repr(one) for one in opened))

@@ -4,6 +4,7 @@ from events.pages.models.campaign import CampaignPage, CampaignPagePartner
 from events.pages.models.event_page import EventPage
 from events.pages.models.event_rows import EventPagePartner, EventPageSession, EventPageSpeaker
 from events.pages.models.index import EventIndexPage
+from events.pages.models.interest import EventPageQuestion
 from events.pages.models.people import Partner, Speaker
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "EventIndexPage",
     "EventPage",
     "EventPagePartner",
+    "EventPageQuestion",
     "EventPageSession",
     "EventPageSpeaker",
     "Partner",

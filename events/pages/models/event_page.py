@@ -18,9 +18,11 @@ from wagtail.models import Page
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
+from events.consent.rules import clean_source
 from events.pages import found, queries
 from events.pages.admin_forms import EventPageForm
 from events.pages.models.event_rows import EventPagePartner, EventPageSpeaker
+from events.pages.models.interest import ByInterest
 from events.pages.rules import missing_for_publication
 from events.registration.previews import SAMPLE_MAILS, sample_mail
 from events.registration.services.forecasting import forecast
@@ -66,7 +68,7 @@ def access_answer(label: str, help_text: str) -> models.CharField:
     return models.CharField(label, max_length=10, blank=True, default="", choices=choices, help_text=help_text)
 
 
-class EventPage(BasePage):
+class EventPage(ByInterest):
     """One event. Publishing projects it (`spec`); registration and mail know only the projection."""
 
     kind = models.CharField(max_length=10, choices=list(KIND_LABELS.items()), default=EventKind.WEBINAR.value)
@@ -137,6 +139,7 @@ class EventPage(BasePage):
     override_translatable_fields: ClassVar[list[Any]] = [
         *BasePage.override_translatable_fields,
         SynchronizedField("time_zone", overridable=False),
+        *ByInterest.synchronized,
     ]
     template = "events/event_page.html"
     parent_page_types: ClassVar[list[str]] = ["events.EventIndexPage"]
@@ -164,6 +167,7 @@ class EventPage(BasePage):
             ],
             heading="Places and registration",
         ),
+        *ByInterest.interest_panels,
         MultiFieldPanel(
             [
                 HelpPanel(
@@ -239,6 +243,7 @@ class EventPage(BasePage):
             is_postponed=self.is_postponed,
             on_decline=OnDecline(self.on_decline),
             owner_id=self.owner_id,
+            by_interest=self.by_interest,
         )
 
     def access(self) -> dict[str, str]:
@@ -340,6 +345,8 @@ class EventPage(BasePage):
         """Add what visitors see: when, where, and what they can do now."""
         context = super().get_context(request, *args, **kwargs)
         context["event"] = self.details
+        # A poster's or a newsletter's link: without a cookie it must be handed on from page to page.
+        context["came_from"] = clean_source(request.GET.get("from", ""))
         return context
 
     @cached_property

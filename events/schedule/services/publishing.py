@@ -176,6 +176,7 @@ def copy_spec(spec: EventSpec, event: Event, now: datetime) -> None:
         "closes_at",
         "recording_url",
         "on_decline",
+        "by_interest",
     ):
         setattr(event, name, getattr(spec, name))
     event.reminders = list(spec.reminders)

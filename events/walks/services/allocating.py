@@ -8,12 +8,12 @@ import structlog
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from events.walks.models import WalkRequest
+from events.walks.models import WalkRequest, WalkSlot
 from events.walks.queries import walks_of_leavers
 from events.walks.rules import OPEN_STATES, WITH_OFFICER, WalkState
 from events.walks.services.locking import lock_walk
 from events.walks.services.notifying import notify, notify_team
-from events.walks.services.telling import free_time, tell_calendars
+from events.walks.services.telling import free_time, has_begun, tell_calendars
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +42,8 @@ def allocate(*, walk_id: int, officer_id: int, by: Any, now: datetime) -> Alloca
         return Allocation.NOT_IN_TEAM
     if walk.wants_woman and not officer.walk_officer.is_woman:
         return Allocation.NOT_A_WOMAN
+    if has_begun(walk, now):
+        return _hand_over(walk, officer, now)
     free_time(walk=walk, now=now)
     walk.officer, walk.state, walk.state_at, walk.escalated = officer, WalkState.ALLOCATED, now, 0
     walk.save(update_fields=["officer", "state", "state_at", "escalated", "meeting_point", "wants_other_time"])
@@ -51,11 +53,25 @@ def allocate(*, walk_id: int, officer_id: int, by: Any, now: datetime) -> Alloca
     return Allocation.GIVEN
 
 
+def _hand_over(walk: WalkRequest, officer: Any, now: datetime) -> Allocation:
+    """Give a walk that has begun to somebody who records it, its time with it; no calendar changes for the past."""
+    slot = WalkSlot.objects.get(walk=walk)
+    same = WalkSlot.objects.filter(officer=officer, starts_at=slot.starts_at, withdrawn_at=None)
+    same.filter(walk=None).update(withdrawn_at=now)
+    if same.exists():
+        return Allocation.NOT_IN_TEAM  # who walked with somebody else at that time was not there
+    WalkSlot.objects.filter(pk=slot.pk).update(officer=officer)
+    walk.officer = officer
+    walk.save(update_fields=["officer"])
+    notify(walk=walk, cause="given", people=[officer], now=now, mark=str(int(now.timestamp())))
+    return Allocation.GIVEN
+
+
 @transaction.atomic
 def give_back(*, walk_id: int, now: datetime) -> bool:
     """Put a request back to the team, its time with it; return whether an officer had it."""
     walk = lock_walk(walk_id, states=WITH_OFFICER)
-    if walk is None:
+    if walk is None or has_begun(walk, now):
         return False
     free_time(walk=walk, now=now)
     walk.officer, walk.state, walk.state_at, walk.escalated = None, WalkState.NEW, now, 0
@@ -68,7 +84,7 @@ def give_back(*, walk_id: int, now: datetime) -> bool:
 
 def return_walks_of_leavers(*, now: datetime) -> int:
     """Put back what officers had who have left or are out of the team; return how many requests."""
-    gone: list[int] = list(walks_of_leavers().values_list("pk", flat=True))
+    gone: list[int] = list(walks_of_leavers(now).values_list("pk", flat=True))
     return sum(give_back(walk_id=walk_id, now=now) for walk_id in gone)
 
 

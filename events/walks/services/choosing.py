@@ -32,7 +32,7 @@ def _choose(walk: WalkRequest, offer_id: int, now: datetime) -> Choice:
     slot = offer.slot
     if slot.walk_id == walk.pk:
         return Choice.UNCHANGED
-    if slot.starts_at <= now:
+    if slot.starts_at <= now or WalkSlot.objects.filter(walk=walk, starts_at__lte=now).exists():
         return Choice.TOO_LATE
     if not fits_the_week(walk, slot):
         return Choice.WEEK_FULL

@@ -75,7 +75,8 @@ def close_walk(*, walk: WalkRequest, outcome: Outcome, themes: Sequence[Theme], 
         themes=sorted({theme.value for theme in themes}),
         walk=walk,
     )
-    if outcome in TOLD and walk.way == Way.EMAIL:
+    # While nobody has it, whoever sent the form could have any mailbox written to (DESIGN law 6).
+    if outcome in TOLD and walk.way == Way.EMAIL and walk.officer_id is not None:
         row = draft_row(
             kind="walk_closed",
             dedupe_key=f"walk_closed:{walk.key.hex}",

@@ -24,7 +24,7 @@ from events.walks.rules import (
     overlaps,
 )
 from events.walks.services.locking import lock_walk
-from events.walks.services.telling import free_time, tell_calendars
+from events.walks.services.telling import free_time, has_begun, tell_calendars
 from portal.wall_clock import AmbiguousLocalTime, NonexistentLocalTime, to_instant
 
 
@@ -47,6 +47,7 @@ class Offering(StrEnum):
     NOT_FREE = "not_free"  # taken, taken back, or less than a day ahead
     WRONG_PLACE = "wrong_place"
     WEEK_FULL = "week_full"
+    HAS_BEGUN = "has_begun"
 
 
 @transaction.atomic
@@ -101,6 +102,8 @@ def offer_times(*, walk_id: int, picks: Sequence[tuple[int, int]], officer: Any,
     walk = lock_walk(walk_id, states=WITH_OFFICER)
     if walk is None or walk.officer_id != officer.pk:
         return Offering.NOT_YOURS
+    if has_begun(walk, now):
+        return Offering.HAS_BEGUN
     if not LEAST_OFFERS <= len({slot for slot, _ in picks}) <= MOST_OFFERS or len(dict(picks)) != len(picks):
         return Offering.WRONG_NUMBER
     slots = WalkSlot.objects.filter(officer=officer).in_bulk([slot for slot, _ in picks])

@@ -1,16 +1,16 @@
 """The worker's first look at a new request: has she asked before, and is there an address to write to?
 
 Only a process with the private key can tell. Somebody who asks again while her first request is open gets no second
-one and no second mail: her page says the same as ever, so nobody learns by trying whether an address is known.
+one: the mailbox hears of the first, and the page of the second goes on saying what it said, so that nobody learns by
+trying whether an address is known.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 
 import structlog
 from django.db import transaction
 
-from events.outbox.services import draft_row, enqueue
+from events.outbox.services import book_stranger_mail, draft_row, enqueue
 from events.walks.models import WalkRequest
 from events.walks.rules import OPEN_STATES, Outcome, WalkState, Way
 from events.walks.sealing import can_open, open_box
@@ -43,22 +43,32 @@ def _settle(walk_id: int, now: datetime) -> int:
         return 0
     WalkRequest.objects.filter(pk=walk.pk).update(settled_at=now)
     known = contact_of(walk)
-    if known and known in _contacts(other for other in others if other.pk < walk.pk):
+    first = next((other for other in others if other.pk < walk.pk and known and contact_of(other) == known), None)
+    if first is not None:
         close_walk(walk=walk, outcome=Outcome.ASKED_TWICE, themes=(), now=now)
-        return 1
-    if walk.way == Way.EMAIL:
-        row = draft_row(
-            kind="walk_received",
-            dedupe_key=f"walk_received:{walk.key.hex}",
-            to_email="",
-            now=now,
-            stream=f"walk:{walk.pk}:woman:0",
-        )
-        row.walk_id = walk.pk
-        enqueue([row])
-    if walk.state == WalkState.NEW:
+    if walk.way == Way.EMAIL and known:
+        # To the mailbox's owner, with the link to the request that counts: somebody else may have asked in her name.
+        _tell_mailbox(first or walk, cause=walk, key=known, now=now)
+    if first is None and walk.state == WalkState.NEW:
         notify_team(walk=walk, cause="new", now=now)
     return 1
+
+
+def _tell_mailbox(walk: WalkRequest, *, cause: WalkRequest, key: str, now: datetime) -> None:
+    """Say that we have it, at most three times a day: whoever types an address causes this mail (DESIGN law 6)."""
+    due_at = book_stranger_mail(email_key=key, now=now, days_ahead=1)
+    if due_at is None:
+        return
+    row = draft_row(
+        kind="walk_received",
+        dedupe_key=f"walk_received:{cause.key.hex}",
+        to_email="",
+        now=now,
+        due_at=due_at,
+        stream=f"walk:{walk.pk}:woman:0",
+    )
+    row.walk_id = walk.pk
+    enqueue([row])
 
 
 def contact_of(walk: WalkRequest) -> str:
@@ -69,7 +79,3 @@ def contact_of(walk: WalkRequest) -> str:
         log.warning("walk.cannot_open", walk=walk.pk, reason=str(problem))
         return ""
     return email_key(person["address"]) if person["way"] == Way.EMAIL else str(person["address"])
-
-
-def _contacts(walks: Iterable[WalkRequest]) -> set[str]:
-    return {contact for walk in walks if (contact := contact_of(walk))}

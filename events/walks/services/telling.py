@@ -37,6 +37,11 @@ def free_time(*, walk: WalkRequest, now: datetime) -> None:
     walk.meeting_point, walk.wants_other_time = None, False
 
 
+def has_begun(walk: WalkRequest, now: datetime) -> bool:
+    """Whether its walk has begun: then it is only recorded, and neither moved nor given away."""
+    return WalkSlot.objects.filter(walk=walk, starts_at__lte=now).exists()
+
+
 def tell_calendars(*, walk: WalkRequest, now: datetime) -> None:
     """Write what each calendar must be told now, with its mail, in the transaction of the change.
 

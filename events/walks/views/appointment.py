@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from events.walks.models import WalkRequest
 from events.walks.queries import offered_times, walk_of_token
-from events.walks.rules import OPEN_STATES, Choice, WalkState
+from events.walks.rules import OPEN_STATES, Choice, Outcome, WalkState
 from events.walks.services import ask_for_other_time, choose_time, withdraw_request
 from events.walks.tokens import appointment_token
 from events.walks.views.leaving import of_the_journey
@@ -75,9 +75,14 @@ def withdraw_view(request: HttpRequest, walk: WalkRequest, now: datetime) -> Htt
     if request.method == "POST":
         withdraw_request(walk_id=walk.pk, now=now)
         return _back(walk, "withdrawn")
-    if walk.state not in OPEN_STATES:
+    if not _looks_open(walk):
         return _back(walk, "")
     return render(request, "events/walks/withdraw.html", _context(walk, now))
+
+
+def _looks_open(walk: WalkRequest) -> bool:
+    """Whether her page shows it as open: what was asked twice must not tell that the address is known (law 6)."""
+    return walk.state in OPEN_STATES or walk.outcome == Outcome.ASKED_TWICE
 
 
 def _in_words(choice: Choice) -> str:
@@ -109,5 +114,6 @@ def _context(walk: WalkRequest, now: datetime) -> dict[str, object]:
         "times": offered_times(walk, now=now) if walk.state in {WalkState.OFFERED, WalkState.BOOKED} else [],
         "when": describe_when(slot.starts_at, slot.ends_at, settings.TIME_ZONE) if slot else "",
         "has_begun": slot is not None and slot.starts_at <= now,
-        "is_open": walk.state in OPEN_STATES,
+        "is_open": _looks_open(walk),
+        "state": WalkState.NEW if walk.outcome == Outcome.ASKED_TWICE else walk.state,
     }

@@ -6,14 +6,15 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from events.consent.rules import clean_source
-from events.walks.drafts import COOKIE, Draft, forget_draft, keep_draft, new_draft, read_draft
+from events.walks.drafts import COOKIE, Draft, keep_draft, new_draft, read_draft
 from events.walks.forms import DAY_PART_LABELS, SAFE_TIME_LABELS, STEPS, WAY_LABELS, BoroughStep, CheckStep, StepForm
 from events.walks.models import Borough
 from events.walks.rules import DRAFT_KEPT, DayPart, SafeTime, Way
@@ -26,42 +27,43 @@ from portal.ratelimit import over_limit
 # How many requests one network address may send within ten minutes: a women's centre shares one.
 TRIES, WINDOW_SECONDS = 20, 600
 NAMES = list(STEPS)
+SENT = "sent"
 
 
 @of_the_journey
 @require_safe
 def start_view(request: HttpRequest) -> HttpResponse:
-    """Lead to the first step; the borough of a poster's page is chosen already."""
-    draft = _draft_of(request) or new_draft()
-    now = timezone.now()
-    known = draft.answers.get("from", {})
-    source = clean_source(request.GET.get("from", "")) or known.get("source", "")
-    number = known.get("submission") or uuid.uuid4().hex
-    draft = keep_draft(draft, step="from", answers={"source": source, "submission": number}, now=now)
-    slug = request.GET.get("borough", "")
-    borough = BoroughStep.borough_of({"borough": slug}) if slug else None
-    if borough is not None:
-        draft = keep_draft(draft, step="borough", answers={"borough": borough.slug}, now=now)
-    return _lead_to(NAMES[1] if borough is not None else NAMES[0], draft)
+    """Lead to the first step, with the poster's borough and source in its address. Nothing is stored by looking."""
+    response = _see_other("registration:walk-step", NAMES[0])
+    if request.GET:
+        response["Location"] += f"?{request.GET.urlencode()}"
+    return response
 
 
+@csrf_exempt  # the draft's cookie is SameSite, so another site's form comes without it; and no page here may run out
 @of_the_journey
 @require_http_methods(["GET", "HEAD", "POST"])
 def step_view(request: HttpRequest, step: str) -> HttpResponse:
     """Show one step; POST keeps its answers and leads on (303), or shows what to mend (422)."""
     if step not in STEPS:
-        raise Http404
+        return render(request, "events/walks/unknown.html", status=404)
     now = timezone.now()
     if not can_seal():
         return render(request, "events/walks/not_now.html", status=503)
     draft = _draft_of(request)
-    if draft is None:
-        return _start_again(request, step)
+    if draft is not None and SENT in draft.answers:
+        if request.method == "POST":
+            return _sent(draft)  # a double click: the first one has sent it
+        draft = None
+    if draft is None and step != NAMES[0]:
+        return _start_again(request)
+    draft = draft or new_draft()
     first_open = next((name for name in NAMES if name not in draft.answers), NAMES[-1])
     if NAMES.index(step) > NAMES.index(first_open):
         return _lead_to(first_open, draft)
     if request.method != "POST":
-        return _show(request, step, STEPS[step](initial=draft.answers.get(step)), draft)
+        chosen = draft.answers.get(step) or {"borough": request.GET.get("borough", "")}
+        return _show(request, step, STEPS[step](initial=chosen), draft)
     form = STEPS[step](request.POST)
     if isinstance(form, CheckStep) and form.is_robot:
         return _lead_to(NAMES[0], draft)
@@ -69,6 +71,9 @@ def step_view(request: HttpRequest, step: str) -> HttpResponse:
         return _show(request, step, form, draft, status=422)
     if step == NAMES[-1]:
         return _send(request, draft, now)
+    if "from" not in draft.answers:
+        source = {"source": clean_source(request.GET.get("from", "")), "submission": uuid.uuid4().hex}
+        draft = keep_draft(draft, step="from", answers=source, now=now)
     draft = keep_draft(draft, step=step, answers=form.answers, now=now)
     return _lead_to("check" if "check" in request.GET else _after(step, draft), draft)
 
@@ -79,12 +84,18 @@ def _send(request: HttpRequest, draft: Draft, now: datetime) -> HttpResponse:
         return _lead_to(NAMES[0], draft)
     # After the check: a slip in a form costs nobody in the same centre a try.
     if over_limit(request, action="ask-for-walk", limit=TRIES, seconds=WINDOW_SECONDS):
-        return render(request, "portal/too_many.html", status=429)
+        return render(request, "events/walks/too_many.html", status=429)
     walk = ask_for_walk(application=application_of(draft.answers, borough, get_language() or "en"), now=now)
-    forget_draft(draft)
-    response = _see_other("registration:appointment", appointment_token(walk))
-    response["Location"] += "?sent"
+    # The answers are gone; where they led to stays for the rest of the day, sealed like them, for a second click.
+    kept = keep_draft(Draft(draft.key, draft.secret), step=SENT, answers={"token": appointment_token(walk)}, now=now)
+    response = _sent(kept)
     response.delete_cookie(COOKIE)
+    return response
+
+
+def _sent(draft: Draft) -> HttpResponse:
+    response = _see_other("registration:appointment", draft.answers[SENT]["token"])
+    response["Location"] += "?sent"
     return response
 
 
@@ -121,11 +132,10 @@ def _show(request: HttpRequest, step: str, form: StepForm, draft: Draft, status:
         "count": len(NAMES),
         "before": NAMES[position - 1] if position else "",
         "checks": "check" in request.GET,
+        "again": "again" in request.GET,
         "summary": _summary(draft.answers) if step == NAMES[-1] else (),
     }
-    response = render(request, f"events/walks/steps/{step}.html", context, status=status)
-    set_cookie(response, COOKIE, draft.cookie, lasts=DRAFT_KEPT)
-    return response
+    return render(request, f"events/walks/steps/{step}.html", context, status=status)
 
 
 def _summary(answers: dict[str, Any]) -> list[tuple[str, str, Any]]:
@@ -156,11 +166,13 @@ def _draft_of(request: HttpRequest) -> Draft | None:
     return read_draft(request.COOKIES.get(COOKIE, ""), now=timezone.now())
 
 
-def _start_again(request: HttpRequest, step: str) -> HttpResponse:
-    """A form left open overnight: its answers are deleted, as we promise, and nothing was sent."""
+def _start_again(request: HttpRequest) -> HttpResponse:
+    """A form left open for more than a day, or a browser that keeps no cookies: nothing was sent."""
     if request.method == "POST":
         return render(request, "events/walks/start_again.html", status=410)
-    return _see_other("registration:walk-ask")
+    response = _see_other("registration:walk-step", NAMES[0])
+    response["Location"] += "?again"
+    return response
 
 
 def _lead_to(step: str, draft: Draft) -> HttpResponse:

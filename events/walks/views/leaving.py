@@ -89,14 +89,3 @@ def away_view(request: HttpRequest) -> HttpResponse:
     response.headers["Refresh"] = f"0; url={exit_address()}"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
-
-
-@csrf_exempt  # the same
-@never_cache
-@require_POST
-def back_view(request: HttpRequest) -> HttpResponse:
-    """Show the journey again to a browser that was left: it starts at the front."""
-    response = redirect("wagtail_serve", "walk-and-talk/")
-    response.status_code = 303
-    response.delete_cookie(AWAY_COOKIE)
-    return response

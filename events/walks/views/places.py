@@ -45,7 +45,7 @@ def borough_view(request: HttpRequest, slug: str) -> HttpResponse:
     borough = Borough.objects.filter(slug=slug).first()
     page = walk_page()
     if borough is None or page is None:
-        raise Http404
+        return render(request, "events/walks/unknown.html", status=404)
     context = {
         "page": page,
         "borough": borough,

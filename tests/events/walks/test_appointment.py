@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from events.outbox.models import Message
 from events.walks.models import MeetingPoint, WalkRequest, WalkSlot
 from events.walks.queries import offered_times
-from events.walks.services import choose_time, offer_times, withdraw_slot
+from events.walks.services import choose_time, offer_times, settle_new_requests, withdraw_slot
 from events.walks.tokens import appointment_token, read_appointment_token
 from tests.visitors import text_of
 
@@ -163,6 +164,25 @@ def test_the_page_takes_the_same_statements_however_many_times_are_on_it(
 
 def test_a_leaving_browser_sees_nothing_of_her_page(client, make_walk):
     walk = make_walk()
-    client.post("/walk-and-talk/leave/")
+    client.post("/leave/")
     page = text_of(client.get(page_of(walk)))
     assert "This page is closed" in page and "appointment" not in page.lower()
+
+
+def test_whoever_types_a_known_address_learns_nothing_from_the_page(client, make_walk, now):
+    make_walk("amara")
+    again, other = make_walk("amara", at=now), make_walk("bronwen")
+    settle_new_requests(now=now)
+    again.refresh_from_db()
+    assert again.outcome == "asked_twice"
+    for path in ("", "withdraw/"):
+        pages = [client.get(f"{page_of(walk)}{path}") for walk in (again, other)]
+        assert len({page.status_code for page in pages}) == 1
+        texts = {
+            text_of(page).replace(appointment_token(walk), "") for page, walk in zip(pages, (again, other), strict=True)
+        }
+        assert len(texts) == 1, "the same to the letter"
+    for walk in (again, other):
+        assert client.post(f"{page_of(walk)}withdraw/").headers["Location"].endswith("?withdrawn")
+        assert "This request is closed" in text_of(client.get(page_of(walk)))
+    assert not Message.objects.filter(kind="walk_closed").exists(), "nobody had them: a stranger could have asked"

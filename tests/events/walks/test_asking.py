@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 
-from events.walks.drafts import COOKIE
+from events.walks.drafts import COOKIE, read_draft
 from events.walks.models import Borough, WalkDraft, WalkRequest
 from events.walks.sealing import open_box
 from events.walks.views import journey
@@ -68,15 +69,17 @@ def test_six_steps_and_one_request(client, lambeth):
     assert open_box(walk.sealed_words, key_id=walk.key_id, about=walk.key) == {
         "area": "From the station past the park", "worries": "The underpass is dark.", "needs": "Step-free ways",
     }  # fmt: skip
-    assert not WalkDraft.objects.exists(), "what lay between the steps is gone"
-    assert not client.cookies[COOKIE].value
+    assert not client.cookies[COOKIE].value, "what lay between the steps is out of reach"
     assert "We have your request" in text_of(client.get(sent.headers["Location"]))
 
 
 def test_a_posters_link_chooses_the_borough_and_is_remembered(client, lambeth):
-    assert client.get("/walk-and-talk/ask/?borough=lambeth&from=poster-7").headers["Location"].endswith("/route/")
-    answers_rest = list(ANSWERS)[1:]
-    for step in answers_rest:
+    first = client.get("/walk-and-talk/ask/?borough=lambeth&from=poster-7").headers["Location"]
+    assert first == "/walk-and-talk/ask/borough/?borough=lambeth&from=poster-7"
+    assert '<option value="lambeth" selected>' in text_of(client.get(first))
+    assert not WalkDraft.objects.exists(), "looking stores nothing"
+    client.post(first, ANSWERS["borough"])
+    for step in list(ANSWERS)[1:]:
         answers(client, step)
     assert WalkRequest.objects.get().source == "poster-7"
 
@@ -94,8 +97,10 @@ def test_a_borough_that_is_not_one(client, lambeth, borough):
 
 def test_later_steps_wait_for_earlier_ones(client, lambeth):
     client.get("/walk-and-talk/ask/")
-    assert client.get("/walk-and-talk/ask/contact/").headers["Location"] == "/walk-and-talk/ask/borough/"
-    assert answers(client, "check").headers["Location"] == "/walk-and-talk/ask/borough/"
+    assert client.get("/walk-and-talk/ask/contact/").headers["Location"] == "/walk-and-talk/ask/borough/?again"
+    assert answers(client, "check").status_code == 410
+    answers(client, "borough")
+    assert client.get("/walk-and-talk/ask/contact/").headers["Location"] == "/walk-and-talk/ask/route/"
     assert client.get("/walk-and-talk/ask/nothing/").status_code == 404
     assert not WalkRequest.objects.exists()
 
@@ -150,7 +155,14 @@ def test_a_slip_is_named_and_nothing_is_lost(client, lambeth, step, changes, say
 
 @pytest.mark.parametrize(
     "harmless",
-    ["Bus 159 and N155, stop B", "from 18:00-19:30", "on 2027-03-08 and 9/3/2027", "SW9 8HE, house 12 to 20", "999"],
+    [
+        "Bus 159 and N155, stop B",
+        "from 18:00-19:30",
+        "on 2027-03-08 and 9/3/2027",
+        "SW9 8HE, house 12 to 20",
+        "999",
+        "postcode SE15 5DQ to 10 Rye Lane 120 122 124",
+    ],
 )
 def test_times_dates_and_bus_lines_are_no_phone_numbers(client, lambeth, harmless):
     assert answers_all(client, until="route", route={"area": harmless}).status_code == 303
@@ -176,15 +188,31 @@ def test_a_phone_number_is_kept_as_it_is_dialled(client, lambeth, typed):
     )
 
 
-def test_the_same_form_sent_five_times_is_one_request(client, lambeth):
+def test_the_same_form_sent_five_times_is_one_request_and_one_page(client, lambeth):
     answers_all(client, until="contact")
     cookie = client.cookies[COOKIE].value
-    draft = WalkDraft.objects.values().get()
-    for _ in range(5):
-        WalkDraft.objects.get_or_create(pk=draft["key"], defaults=draft)
+    pages = set()
+    for _ in range(5):  # a browser that is clicked again sends what it has: the answer has not come yet
         client.cookies[COOKIE] = cookie
-        assert answers(client, "check").status_code == 303
-    assert WalkRequest.objects.count() == 1
+        sent = answers(client, "check")
+        assert sent.status_code == 303
+        pages.add(sent.headers["Location"])
+    assert WalkRequest.objects.count() == len(pages) == 1
+    box = read_draft(cookie, now=timezone.now())
+    assert list(box.answers) == ["sent"], "the answers themselves are gone"
+    client.cookies[COOKIE] = cookie
+    assert client.get("/walk-and-talk/ask/route/").headers["Location"].endswith("/borough/?again")
+
+
+def test_a_browser_that_keeps_no_cookies_is_told(client, lambeth):
+    for step in ("borough", "route"):
+        client.cookies.clear()
+        response = answers(client, step)
+    assert response.status_code == 410
+    client.cookies.clear()
+    page = text_of(client.get(client.get("/walk-and-talk/ask/route/").headers["Location"]))
+    assert "your browser keeps no cookies: call 101" in page
+    assert WalkDraft.objects.count() <= 1
 
 
 def test_a_form_left_open_overnight_still_works_and_after_a_day_it_says_what_became_of_it(client, lambeth, now):
@@ -196,13 +224,13 @@ def test_a_form_left_open_overnight_still_works_and_after_a_day_it_says_what_bec
         late = answers(client, "contact")
         assert late.status_code == 410
         assert "Your answers have been deleted" in text_of(late) and "Nothing was sent" in text_of(late)
-        assert client.get("/walk-and-talk/ask/contact/").headers["Location"] == "/walk-and-talk/ask/"
+        assert client.get("/walk-and-talk/ask/contact/").headers["Location"] == "/walk-and-talk/ask/borough/?again"
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "A" * 64, "é", "A" * 5_000])
 def test_a_cookie_that_is_none_of_ours_starts_anew(client, lambeth, cookie):
     client.cookies[COOKIE] = cookie
-    assert client.get("/walk-and-talk/ask/route/").headers["Location"] == "/walk-and-talk/ask/"
+    assert client.get("/walk-and-talk/ask/route/").headers["Location"] == "/walk-and-talk/ask/borough/?again"
 
 
 def test_somebody_elses_draft_cannot_be_read_without_her_cookie(client, lambeth):
@@ -210,7 +238,7 @@ def test_somebody_elses_draft_cannot_be_read_without_her_cookie(client, lambeth)
     box = bytes(WalkDraft.objects.get().box)
     assert b"Amara" not in box and b"station" not in box
     client.cookies[COOKIE] = client.cookies[COOKIE].value[:-6] + "AAAAAA"
-    assert client.get("/walk-and-talk/ask/contact/").headers["Location"] == "/walk-and-talk/ask/"
+    assert client.get("/walk-and-talk/ask/contact/").headers["Location"] == "/walk-and-talk/ask/borough/?again"
 
 
 def test_a_robot_gets_nowhere(client, lambeth):
@@ -241,7 +269,7 @@ def test_without_a_key_nothing_is_taken_in_and_the_page_says_so(client, lambeth,
 
 def test_leaving_deletes_the_answers_and_silences_the_browser_for_ten_minutes(client, lambeth):
     answers_all(client, until="contact")
-    gone = client.post("/walk-and-talk/leave/")
+    gone = client.post("/leave/")
     assert (gone.status_code, gone.headers["Location"]) == (303, "/away/")
     led_on = client.get("/away/")
     assert led_on.headers["Refresh"] == "0; url=https://www.bbc.co.uk/weather"
@@ -251,8 +279,7 @@ def test_leaving_deletes_the_answers_and_silences_the_browser_for_ten_minutes(cl
         page = client.get(path)
         assert "This page is closed" in text_of(page)
         assert not re.search("walk|police|lambeth", re.sub(r'action="[^"]*"', "", text_of(page)), re.IGNORECASE)
-    assert client.post("/walk-and-talk/back/").status_code == 303
-    assert client.get("/walk-and-talk/ask/").status_code == 303
+    assert "<button" not in text_of(page) and "form" not in text_of(page), "nothing there opens it again"
 
 
 def test_no_page_of_the_journey_may_be_stored(client, lambeth):
@@ -262,4 +289,4 @@ def test_no_page_of_the_journey_may_be_stored(client, lambeth):
         assert "no-store" in headers["Cache-Control"]
     assert client.cookies[COOKIE]["httponly"] and client.cookies[COOKIE]["samesite"] == "Lax"
     assert "/walk" not in client.cookies[COOKIE]["path"], "the cookie's name and path say nothing"
-    assert client.get("/walk-and-talk/leave/").status_code == 405
+    assert client.get("/leave/").status_code == 405

@@ -332,3 +332,24 @@ def test_who_is_reached_by_phone_gets_no_mail_and_her_officer_still_has_the_time
     assert entries(walk) == [] and entries(walk, "officer") == [("REQUEST", 0)]
     assert waiting_mails(walk) == ["walk_officer_booked", "walk_officer_reminder"]
     assert WalkRequest.objects.get().state == "booked"
+
+
+def test_what_has_begun_is_recorded_and_neither_moved_nor_lost(make_walk, officer, make_officer, book, now):
+    walk = book(make_walk(), officer)
+    begun = walk.slot.starts_at + timedelta(minutes=10)
+    other = walk.offers.filter(slot__walk=None).first()
+    assert choose_time(walk_id=walk.pk, offer_id=other.pk, now=begun) == "too_late"
+    assert not give_back(walk_id=walk.pk, now=begun)
+    place = MeetingPoint.objects.get()
+    free = list(WalkSlot.objects.filter(officer=officer, walk=None))
+    picks = [(slot.pk, place.pk) for slot in free]
+    assert offer_times(walk_id=walk.pk, picks=picks, officer=officer, now=begun) == "has_begun"
+
+    # Her officer leaves before he has recorded it: it stays, and a coordinator gives it to somebody who can.
+    officer.is_active = False
+    officer.save()
+    assert follow_the_clock(now=begun) == 0
+    successor = make_officer("olga")
+    assert allocate(walk_id=walk.pk, officer_id=successor.pk, by=successor, now=begun) == "given"
+    assert entries(walk, "officer") == [("REQUEST", 0)], "no calendar changes for the past"
+    assert record_outcome(walk_id=walk.pk, outcome=Outcome.WALKED, themes=[], note="", officer=successor, now=begun)

@@ -47,6 +47,7 @@ OFFERED = {
     Offering.WRONG_NUMBER: "Choose two or three times, each once.",
     Offering.NOT_FREE: "One of these times is taken, taken back, or less than a day ahead. Choose another.",
     Offering.WRONG_PLACE: "Choose a meeting point of the borough for each time.",
+    Offering.HAS_BEGUN: "The walk has begun. Record what came of it.",
     Offering.WEEK_FULL: "The borough has all the walks of one of these weeks. Choose another week.",
 }
 CHOSEN = {

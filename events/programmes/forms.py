@@ -1,0 +1,158 @@
+"""The public forms: what we always ask, what the editor asks, and the details that can be changed later."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from events.consent.rules import clean_source
+from events.programmes.rules import LONGEST_ANSWER, LONGEST_NEEDS, YES_NO, Answer, Question, QuestionKind
+from portal.form_fields import AddressForm, CleanCharField, email_field
+
+
+def _name_field() -> CleanCharField:
+    return CleanCharField(
+        label=_("Your name"),
+        max_length=200,
+        help_text=_("As you would like us to write it."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={
+            "required": _("Enter your name."),
+            "max_length": _("Enter a name of 200 characters or fewer. Yours has %(show_value)d."),
+        },
+    )
+
+
+def _needs_field() -> CleanCharField:
+    return CleanCharField(
+        label=_("Access needs"),
+        max_length=LONGEST_NEEDS,
+        required=False,
+        keep_lines=True,
+        help_text=_("What would help you take part. You can leave this empty."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"max_length": _("Enter 1,000 characters or fewer. Yours has %(show_value)d.")},
+    )
+
+
+class InterestForm(AddressForm):
+    """One form, one call. The editor's questions stand between who she is and what we do with it."""
+
+    name = _name_field()
+    email = email_field(_("Your email address"), _("We write to you there."))
+    is_of_age = forms.BooleanField(
+        label=_("I am 16 or over"),
+        error_messages={"required": _("Tick the box if you are 16 or over. If you are younger, write to us instead.")},
+    )
+    access_needs = _needs_field()
+    consent = forms.BooleanField(
+        label=_("I agree"),
+        error_messages={"required": _("Tick the box to agree. We cannot keep what you tell us without it.")},
+    )
+    submission = forms.CharField(widget=forms.HiddenInput, required=False)
+    source = forms.CharField(widget=forms.HiddenInput, required=False)
+    # Filled by robots only: people never see it (components/honeypot.html).
+    website = forms.CharField(
+        label=_("Leave this field empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        questions: Sequence[Question],
+        consent_text: str,
+        carried: Mapping[str, str] | None = None,
+        knows_address: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        """`knows_address`: she was asked again by mail, so it is not asked for, nor can it be another's."""
+        super().__init__(*args, **kwargs)
+        self.questions = list(questions)
+        self.fields["consent"].label = consent_text
+        self.fields["submission"].initial = uuid.uuid4
+        if knows_address:
+            del self.fields["email"], self.fields["is_of_age"]
+        for question in self.questions:
+            field = _field_of(question)
+            field.initial = (carried or {}).get(question.key, "")
+            self.fields[_name_of(question)] = field
+
+    def clean_submission(self) -> uuid.UUID:
+        """A form without its number, or with one that is none, is a form of its own."""
+        try:
+            return uuid.UUID(self.cleaned_data.get("submission") or "")
+        except ValueError:
+            return uuid.uuid4()
+
+    def clean_source(self) -> str:
+        """Keep only what a link of ours could say."""
+        return clean_source(self.cleaned_data.get("source") or "")
+
+    @property
+    def is_robot(self) -> bool:
+        """Whether the field that people cannot see was filled."""
+        return bool(self.data.get("website"))
+
+    @property
+    def asked(self) -> list[Any]:
+        """Return the editor's questions as fields, in the editor's order."""
+        return [self[_name_of(question)] for question in self.questions]
+
+    def answers(self) -> list[Answer]:
+        """Return what was answered, each with the label that it was asked with; what was left empty is no answer."""
+        found = []
+        for question in self.questions:
+            value = str(self.cleaned_data.get(_name_of(question)) or "")
+            if value:
+                labels = dict(_choices_of(question))
+                said = labels.get(value, value)
+                found.append(Answer(key=question.key, label=question.label, value=value, said=said))
+        return found
+
+
+def _name_of(question: Question) -> str:
+    return f"question_{question.key}"
+
+
+def _choices_of(question: Question) -> list[tuple[str, str]]:
+    if question.kind is QuestionKind.YES_NO:
+        return [(value, gettext(label)) for value, label in YES_NO]
+    return list(question.choices)
+
+
+def _field_of(question: Question) -> forms.Field:
+    if question.kind is QuestionKind.TEXT:
+        return CleanCharField(
+            label=question.label,
+            required=question.is_required,
+            max_length=LONGEST_ANSWER,
+            keep_lines=True,
+            widget=forms.Textarea(attrs={"rows": 4}),
+            error_messages={
+                "required": gettext("Answer this question: {question}").format(question=question.label),
+                "max_length": _("Enter 1,000 characters or fewer. Yours has %(show_value)d."),
+            },
+        )
+    return forms.ChoiceField(
+        label=question.label,
+        required=question.is_required,
+        choices=_choices_of(question),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext("Choose an answer: {question}").format(question=question.label),
+            "invalid_choice": _("Choose one of the answers."),
+        },
+    )
+
+
+class DetailsForm(forms.Form):
+    """What she changes on her own page."""
+
+    error_css_class = "has-error"
+    name = _name_field()
+    access_needs = _needs_field()

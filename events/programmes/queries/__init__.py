@@ -1,0 +1,1 @@
+"""Reading programmes: phases, people, pairs with their sessions, figures."""

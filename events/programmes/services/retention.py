@@ -1,0 +1,66 @@
+"""Personal data has an end date: `RETENTION` after the programme's end, or after somebody was declined or withdrew."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from events.outbox.models import Message
+from events.outbox.rules import UNSETTLED, MessageState
+from events.programmes.models import Interest, Invitation, Pair, PairEntry, PairSession
+from events.programmes.rules import ENDED_STATES
+from events.schedule.rules import EventStatus
+
+log = structlog.get_logger(__name__)
+
+CHUNK = 500
+# Who waits for a new date is not forgotten with the old one; after a year without one nobody waits.
+POSTPONED_KEPT = timedelta(days=365)
+
+
+def purge_programmes(*, now: datetime, dry_run: bool) -> int:
+    """Blank the people whose time is over; return how many (with `dry_run`: would be).
+
+    States, times and attendance stay for the figures, without anybody's name, an officer's included. Running it
+    twice, or on a restored backup, is safe.
+    """
+    due = _due(now)
+    if dry_run:
+        return due.count()
+    erased = 0
+    while ids := list(due.order_by("pk").values_list("pk", flat=True)[:CHUNK]):
+        with transaction.atomic():
+            erased += _erase(ids, now)
+    if erased:
+        log.info("personal_data.erased", interests=erased)
+    return erased
+
+
+def _due(now: datetime) -> QuerySet[Interest]:
+    before = now - settings.RETENTION
+    waits = Q(phase__event__status=EventStatus.POSTPONED)
+    later = PairSession.objects.filter(pair__phase=OuterRef("phase"), cancelled_at=None, ends_at__gt=before)
+    ended = Q(state__in=ENDED_STATES, state_at__lte=before)
+    over = Q(phase__event__last_ends_at__lte=before) & ~waits & ~Exists(later)
+    without_date = Q(phase__event__last_ends_at=None, phase__event__published_at__lte=before) & ~Exists(later)
+    forgotten = waits & Q(phase__event__published_at__lte=now - POSTPONED_KEPT)
+    return Interest.objects.filter(erased_at=None).filter(ended | over | without_date | forgotten)
+
+
+def _erase(ids: list[int], now: datetime) -> int:
+    messages = Message.objects.filter(interest__in=ids)
+    messages.filter(state=MessageState.QUEUED).update(
+        state=MessageState.SKIPPED, reason="The person's data has been deleted.", settled_at=now
+    )
+    messages.exclude(state__in=UNSETTLED).update(to_email="")
+    pairs = Pair.objects.filter(interest__in=ids, erased_at=None)
+    pair_ids = list(pairs.values_list("pk", flat=True))
+    PairSession.objects.filter(pair__in=pair_ids).update(place="", link="")
+    PairEntry.objects.filter(pair__in=pair_ids).update(place="", link="")
+    Pair.objects.filter(pk__in=pair_ids).update(senior=None, erased_at=now)
+    Invitation.objects.filter(earlier__in=ids).delete()
+    return Interest.objects.filter(pk__in=ids).update(
+        name="", email="", email_key="", access_needs="", answers=[], reason="", erased_at=now
+    )
