@@ -34,7 +34,7 @@ class BoundedUploadHandler(TemporaryFileUploadHandler):
 
 def bound_uploads(request: HttpRequest) -> BoundedUploadHandler | None:
     """Put the limit on a request whose body has not been read; None where the body is too large to be read at all."""
-    length = str(request.META.get("CONTENT_LENGTH") or "0")
+    length = str(request.headers.get("content-length") or "0")
     if not length.isdecimal() or int(length) > MOST_BODY:
         return None
     handler = BoundedUploadHandler(request)

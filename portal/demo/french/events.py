@@ -39,7 +39,7 @@ WORDS = {
     "Young women coached senior women officers for a month, with The Girls' Network. This phase is over.": "Pendant un mois, de jeunes femmes ont conseillé des cheffes de la police, avec The Girls’ Network. Cette phase est terminée.",
     "Why would you like to mentor a senior officer?": "Pourquoi aimeriez-vous conseiller une cheffe de la police ?",
     "When could you meet?": "Quand seriez-vous disponible ?",
-    "After school or work\nAt the weekend\nIn the holidays": "Après les cours ou le travail\nLe week-end\nPendant les vacances",
+    "After school or work<br/>At the weekend<br/>In the holidays": "Après les cours ou le travail<br/>Le week-end<br/>Pendant les vacances",
     "Getting to know each other": "Faire connaissance",
     "A day in your life": "Une journée de votre vie",
     "What you would change": "Ce que vous changeriez",
