@@ -24,7 +24,7 @@ from portal.pictures.storage import private_name, private_storage
 UNTIL = "Deleted when the last consent ends, or RETENTION_DAYS (90) days after it was declined or last moved on."
 
 
-class StorySubmission(models.Model):
+class StorySubmission(models.Model):  # type: ignore[django-manager-missing] # Wagtail has no types
     """One story that somebody sent us.
 
     Pages name this row and hold the words as edited; who told it stands here only.
