@@ -17,7 +17,7 @@ from wagtail.models import Page
 
 from events.newsletter.models.sending import IssueEdition
 from events.newsletter.models.subscription import Subscription
-from events.newsletter.queries import Content, content_of
+from events.newsletter.queries import Content, content_of, without_unpublished
 from events.newsletter.rules import (
     CONFIRM_KIND,
     ISSUE_KIND,
@@ -58,13 +58,15 @@ class Batch:
 
 def prepare(messages: Sequence[Message]) -> Batch:
     """Load the readers, what the issues say, and the drafts that somebody wants to see."""
-    editions = IssueEdition.objects.filter(
-        sending_id__in={m.issue_sending_id for m in messages if m.kind == ISSUE_KIND}
-    )
+    sent = {m.issue_sending_id for m in messages if m.kind == ISSUE_KIND}
+    editions = list(IssueEdition.objects.filter(sending_id__in=sent))
     return Batch(
         branding=site_branding(),
         subscriptions=Subscription.objects.in_bulk([m.subscription_id for m in messages if m.subscription_id]),
-        editions={(edition.sending_id, edition.language): edition.content for edition in editions},
+        editions={
+            (edition.sending_id, edition.language): content
+            for edition, content in zip(editions, without_unpublished([e.content for e in editions]), strict=True)
+        },
         drafts=_drafts({m.about: m.due_at for m in messages if m.kind == TEST_KIND}),
     )
 

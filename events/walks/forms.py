@@ -203,6 +203,7 @@ class ContactStep(StepForm):
         label=_("When is it safe?"),
         choices=list(SAFE_TIME_LABELS.items()),
         widget=forms.RadioSelect,
+        help_text=_("For a call or a text message. A mail can come at any time of the day or night."),
         error_messages={"required": _("Choose when it is safe."), "invalid_choice": _("Choose one of the times.")},
     )
     safe_time_words = CleanCharField(

@@ -1,6 +1,6 @@
 """Reading the newsletter: what an issue says, who gets it, and how far it got."""
 
-from events.newsletter.queries.content import Content, content_of, parts_of
+from events.newsletter.queries.content import Content, content_of, parts_of, without_unpublished
 from events.newsletter.queries.readers import (
     AudienceSize,
     Counted,
@@ -42,4 +42,5 @@ __all__ = [
     "subscribers",
     "subscription_counts",
     "wants_no_news",
+    "without_unpublished",
 ]

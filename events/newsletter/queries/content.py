@@ -82,6 +82,7 @@ def _part(kind: str, value: Mapping[str, Any], pages: Mapping[UUID, Any], events
 def _page_part(page: Any, value: Mapping[str, Any], topic: str) -> Part:
     return {
         "kind": "page",
+        "page": page.pk,
         "topic": topic,
         "title": page.title,
         "text": getattr(page, "introduction", ""),
@@ -89,6 +90,18 @@ def _page_part(page: Any, value: Mapping[str, Any], topic: str) -> Part:
         "link_text": value["link_text"] or gettext("Read on"),
         "picture": _picture(page),
     }
+
+
+def without_unpublished(contents: Sequence[Content]) -> list[Content]:
+    """Return what was kept of issues without the pages that are off the site by now; at most one statement.
+
+    A later edit changes nobody's mail, but who has taken back her words must not be quoted by the next one.
+    """
+    chosen = {part["page"] for content in contents for part in content["parts"] if part.get("page")}
+    gone = chosen - set(Page.objects.live().filter(pk__in=chosen).values_list("pk", flat=True)) if chosen else set()
+    return [
+        content | {"parts": [part for part in content["parts"] if part.get("page") not in gone]} for content in contents
+    ]
 
 
 def _picture(page: Any) -> dict[str, Any] | None:

@@ -6,7 +6,9 @@ import structlog
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from events.newsletter.models.sending import IssueEdition
 from events.newsletter.models.subscription import Subscription
+from events.newsletter.queries import without_unpublished
 from events.newsletter.rules import CONFIRM_WITHIN, PROOF_KEPT, SubscriptionState
 from events.newsletter.services.leaving import blank_mails
 from events.outbox.models import Message
@@ -35,9 +37,19 @@ def purge_subscriptions(*, now: datetime, dry_run: bool) -> int:
     late = Message.objects.filter(subscription__state=SubscriptionState.ENDED).exclude(to_email="")
     if ids := list(late.order_by().values_list("subscription_id", flat=True).distinct()):
         blank_mails(subscription_ids=ids, now=now)
+    _forget_withdrawn_pages()
     if deleted:
         log.info("personal_data.erased", subscriptions=deleted)
     return deleted
+
+
+def _forget_withdrawn_pages() -> None:
+    """Take out of what was kept of issues what stood on pages that are off the site: somebody may have withdrawn it."""
+    editions = list(IssueEdition.objects.order_by("pk"))
+    for edition, content in zip(editions, without_unpublished([e.content for e in editions]), strict=True):
+        if content != edition.content:
+            edition.content = content
+            edition.save(update_fields=["content"])
 
 
 def _due(now: datetime) -> QuerySet[Subscription]:

@@ -244,7 +244,7 @@ def test_a_batch_is_composed_with_the_same_number_of_statements(
         reader(f"reader-{n}")
     send(issue(body=body))
     messages = list(Message.objects.all())
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         batch = prepare(messages)
     kind = kind_of("newsletter_issue")
     with django_assert_num_queries(0):

@@ -17,6 +17,7 @@ from events.newsletter.services import (
     NotReady,
     StepRefused,
     leave,
+    purge_subscriptions,
     sending,
     start,
     work_on_issues,
@@ -28,6 +29,7 @@ from events.outbox.models import Message
 from events.outbox.rules import Delivery, Scope
 from events.outbox.services import suppress
 from events.worker import Worker
+from portal.models import ContentPage
 from tests.events.newsletter.conftest import NAMES, drain, recipients, states
 from tests.processes import at_the_same_moment
 
@@ -234,6 +236,27 @@ class TestDelivery:
         drain(deliverer)
         assert [m.parsed["Subject"] for m in smtp_sink.messages] == ["As it was"] * 5
         assert all("For everybody." in text_of(m) and "Other words." not in text_of(m) for m in smtp_sink.messages)
+
+    def test_what_comes_off_the_site_meanwhile_stands_in_no_further_mail_and_is_forgotten(
+        self, issue, readers, send, deliverer, smtp_sink, newsletter, monkeypatch, now
+    ):
+        """Somebody withdraws her words when two of five mails have left: the page that holds them is unpublished."""
+        story = ContentPage(title="Her own words", slug="her-words", introduction="What she said.")
+        newsletter.get_parent().add_child(instance=story)
+        body = [
+            ("paragraph", {"text": "<p>For everybody.</p>", "topic": ""}),
+            ("page", {"page": story, "link_text": "", "topic": ""}),
+        ]
+        row = send(issue(body=body))
+        monkeypatch.setattr("events.outbox.delivery.deliverer.BATCH", 2)
+        deliverer.deliver_batch()
+        story.unpublish()
+        drain(deliverer)
+        held = ["Her own words" in text_of(message) for message in smtp_sink.messages]
+        assert held == [True, True, False, False, False]
+        assert "Her own words" in str(row.editions.get().content)
+        purge_subscriptions(now=now, dry_run=False)
+        assert "Her own words" not in str(row.editions.get().content)
 
     def test_it_goes_on_when_its_page_is_deleted(self, issue, readers, send, deliverer, smtp_sink, now):
         page = issue()

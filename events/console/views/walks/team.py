@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.db.models import Prefetch, QuerySet
 from django.urls import path
+from django.utils import timezone
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, InlinePanel, ObjectList
 from wagtail.admin.ui.tables import Column, TitleColumn
@@ -155,6 +156,19 @@ class BoroughForm(WagtailAdminModelForm):
         offered = WalkOffer.objects.filter(meeting_point__in=gone).exists()
         if offered or WalkRequest.objects.filter(meeting_point__in=gone).exists():
             self.add_error(None, "A meeting point that was offered stays. Untick “in use” instead of deleting it.")
+            return False
+        moved = [
+            form.instance.pk
+            for form in self.formsets["meeting_points"].forms
+            if form.instance.pk and {"name", "address"} & set(form.changed_data)
+        ]
+        if WalkOffer.objects.filter(
+            meeting_point__in=moved, ended_at=None, slot__starts_at__gt=timezone.now()
+        ).exists():
+            self.add_error(
+                None,
+                "A walk begins there, and two calendars say so. Untick “in use” and add the new place beside it.",
+            )
             return False
         return True
 

@@ -124,7 +124,7 @@ class TestBoroughs:
         southwark.refresh_from_db()
         assert (southwark.introduction, southwark.is_open, southwark.weekly_quota) == ("Hello.", True, 6)
 
-    def test_a_point_that_was_offered_is_not_deleted(
+    def test_a_point_that_was_offered_is_neither_deleted_nor_moved(
         self, people, log_in, lambeth, make_walk, make_officer, make_slots, now
     ):
         row, officer, walk = MeetingPoint.objects.get(borough=lambeth), make_officer("becky"), make_walk()
@@ -135,6 +135,9 @@ class TestBoroughs:
 
         assert response.status_code == 200 and "Untick “in use” instead of deleting it." in text(response)
         assert MeetingPoint.objects.filter(pk=row.pk).exists()
+        moved = self.save(log_in(people["carol"]), lambeth, [self.point(row, address="Elsewhere")])
+        assert moved.status_code == 200 and "two calendars say so" in text(moved)
+        assert MeetingPoint.objects.get(pk=row.pk).address == row.address
 
     def test_a_point_that_nobody_was_sent_to_is(self, people, log_in, lambeth):
         row = MeetingPoint.objects.get(borough=lambeth)
