@@ -50,6 +50,38 @@ REASONS: Mapping[str, str] = {
     "walk_officer_called_off": "The time with the officer is off.",
     "walk_officer_reminder": "The officer’s walk is a day away.",
 }
+# What other features send: how staff call it, and why it is sent.
+_FEATURES = {
+    "mentoring_received": ("Mentoring: we have it", "Somebody said that they are interested in a programme."),
+    "mentoring_known": (
+        "Mentoring: said before",
+        "Somebody filled in the form again with this address.",
+    ),
+    "mentoring_invited": ("Mentoring: asked again", "Staff asked who completed an earlier phase."),
+    "mentoring_accepted": ("Mentoring: accepted", "Staff decided that they are in."),
+    "mentoring_declined": ("Mentoring: declined", "Staff decided that they are not in this time."),
+    "mentoring_paired": ("Mentoring: paired", "Staff brought two people together."),
+    "mentoring_session": ("Mentoring: a session", "The two have a session."),
+    "mentoring_moved": ("Mentoring: a session moved", "What the calendars say of a session has changed."),
+    "mentoring_off": ("Mentoring: a session called off", "A session does not take place."),
+    "mentoring_ended": ("Mentoring: ended", "The pair has ended, or somebody has withdrawn."),
+    "mentoring_reminder": ("Mentoring: reminder", "The programme reminds both of a session."),
+    "newsletter_confirm": ("Newsletter: to confirm", "Somebody asked for the newsletter with this address."),
+    "newsletter_known": (
+        "Newsletter: has it already",
+        "Somebody asked for it with an address that has it.",
+    ),
+    "newsletter_issue": ("Newsletter: an issue", "Staff sent an issue to who reads its topics."),
+    "newsletter_test": ("Newsletter: on trial", "Somebody of the staff tried an issue out on themselves."),
+    "story_received": ("Story: we have it", "Somebody sent us a story."),
+    "story_preview": ("Story: a preview", "Staff asked whether a page may be published as it is."),
+    "story_published": ("Story: published", "The page was published."),
+    "story_consent_ends": ("Story: consent ends soon", "What was agreed to ends in two weeks."),
+    "story_consent_ended": ("Story: consent has ended", "What was agreed to has ended, or was withdrawn."),
+    "story_staff_ends": ("Story: consent ends soon, to staff", "What was agreed to ends in two weeks."),
+    "story_staff_ended": ("Story: consent has ended, to staff", "Pages came off the site because consent has ended."),
+}
+REASONS = {**REASONS, **{name: reason for name, (_, reason) in _FEATURES.items()}}
 OTHER_LABELS = {
     "broadcast": "A message from staff",
     "broadcast_news": "News from staff",
@@ -67,6 +99,7 @@ OTHER_LABELS = {
     "walk_officer_moved": "To the officer: another time, with the entry",
     "walk_officer_called_off": "To the officer: the time is off",
     "walk_officer_reminder": "To the officer: reminder",
+    **{name: label for name, (label, _) in _FEATURES.items()},
 }
 STATE_WORDS = {
     MessageState.QUEUED: "waits for its time",
