@@ -142,7 +142,6 @@ LONGEST_SAFE_TIME = 200
 LONGEST_NOTE = 1_000
 
 LEAST_OFFERS, MOST_OFFERS = 2, 3
-WALK_LENGTH = timedelta(minutes=45)
 MOST_WEEKS = 12
 SHORTEST_SLOT, LONGEST_SLOT = timedelta(minutes=20), timedelta(hours=3)
 # A time that is offered leaves her a day to read her mail.
@@ -227,11 +226,6 @@ def next_quarter(first_day: date) -> date:
     """Return the first day of the quarter after."""
     month = first_day.month + 3
     return date(first_day.year + (month > 12), (month - 1) % 12 + 1, 1)
-
-
-def quarter_in_words(first_day: date) -> tuple[int, int]:
-    """Return the number of a quarter in its year, and the year."""
-    return (first_day.month - 1) // 3 + 1, first_day.year
 
 
 def week_of(moment: datetime) -> date:

@@ -86,8 +86,3 @@ def return_walks_of_leavers(*, now: datetime) -> int:
     """Put back what officers had who have left or are out of the team; return how many requests."""
     gone: list[int] = list(walks_of_leavers(now).values_list("pk", flat=True))
     return sum(give_back(walk_id=walk_id, now=now) for walk_id in gone)
-
-
-def is_open_with(walk: WalkRequest, officer: Any) -> bool:
-    """Whether a request is this officer's to work on."""
-    return walk.officer_id == officer.pk and walk.state in WITH_OFFICER
