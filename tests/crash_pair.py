@@ -20,7 +20,7 @@ from django.core.management import call_command
 from events.outbox.models import Message
 from events.outbox.rules import UNSETTLED
 from portal import env
-from tests.crash import ROOT, SINK, _as_it_is
+from tests.crash import ROOT, SINK, _as_it_is, let_nobody_wait
 from tests.processes import close_connections
 
 
@@ -63,6 +63,7 @@ def run_pair(
     try:
         while _is_unsettled():
             time.sleep(0.05)
+            let_nobody_wait()
             if kills < most_kills and time.monotonic() >= next_kill:
                 victim = chance.randrange(2)
                 os.kill(workers[victim], signal.SIGKILL)
