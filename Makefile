@@ -50,7 +50,7 @@ test: ## run every check that CI runs
 	echo "Django's own checks"; $(BIN)/python manage.py check --fail-level WARNING; \
 	echo "Migrations are complete"; $(BIN)/python manage.py makemigrations --check --dry-run; \
 	echo "Tests on SQLite, with coverage"; $(PYTEST) $(QUIET_TESTS) --cov --cov-report=term:skip-covered; \
-	echo "Tests in the browser"; $(PYTEST) -m browser --dist loadfile; \
+	echo "Tests in the browser"; $(PYTEST) -m browser --dist worksteal; \
 	echo "Tests on PostgreSQL"; \
 	if $(BIN)/python tests/postgres.py where; then \
 	  $(BIN)/python tests/postgres.py run -- $(PYTEST) $(QUIET_TESTS); \

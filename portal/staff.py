@@ -7,7 +7,6 @@ from a comms editor to the outreach lead. Whoever is in no group may do nothing.
 from dataclasses import dataclass
 
 from django.contrib.auth.models import Group, Permission
-from django.db.models import Q, QuerySet
 from wagtail.models import (
     Collection,
     GroupCollectionPermission,
@@ -127,32 +126,33 @@ GROUPS = (
 
 def set_up_staff(*, home: Page, events: Page) -> None:
     """Make the groups with their permissions, and put the two-step workflow on every page below the home page."""
+    known = Permission.objects.select_related("content_type")
+    permissions = {f"{one.content_type.app_label}.{one.codename}": one for one in known}
+    library = Collection.get_first_root_node()
+    on_pages, on_pictures = [], []
     for staff in GROUPS:
         group, _ = Group.objects.get_or_create(name=staff.name)
-        group.permissions.add(*_permissions("wagtailadmin.access_admin", *staff.permissions))
-        for page, names in ((home, staff.on_site), (events, staff.on_events)):
-            for permission in _permissions(*(f"wagtailcore.{name}" for name in names)):
-                GroupPagePermission.objects.get_or_create(group=group, page=page, permission=permission)
+        group.permissions.add(*(permissions[name] for name in ("wagtailadmin.access_admin", *staff.permissions)))
+        on_pages += [
+            GroupPagePermission(group=group, page=page, permission=permissions[f"wagtailcore.{name}"])
+            for page, names in ((home, staff.on_site), (events, staff.on_events))
+            for name in names
+        ]
         if staff.pictures:
-            _allow_pictures(group)
+            on_pictures += [
+                GroupCollectionPermission(group=group, collection=library, permission=permissions[name])
+                for name in _PICTURES
+            ]
+    GroupPagePermission.objects.bulk_create(on_pages, ignore_conflicts=True)
+    GroupCollectionPermission.objects.bulk_create(on_pictures, ignore_conflicts=True)
     _set_up_workflow(home)
 
 
-def _permissions(*names: str) -> QuerySet[Permission]:
-    wanted = Q(pk__in=[])
-    for name in names:
-        app, _, codename = name.partition(".")
-        wanted |= Q(content_type__app_label=app, codename=codename)
-    return Permission.objects.filter(wanted)
-
-
-def _allow_pictures(group: Group) -> None:
-    names = [f"wagtailimages.{verb}_image" for verb in ("add", "change", "choose")]
-    names += [f"wagtaildocs.{verb}_document" for verb in ("add", "change", "choose")]
-    for permission in _permissions(*names):
-        GroupCollectionPermission.objects.get_or_create(
-            group=group, collection=Collection.get_first_root_node(), permission=permission
-        )
+_PICTURES = tuple(
+    f"{app}.{verb}_{thing}"
+    for app, thing in (("wagtailimages", "image"), ("wagtaildocs", "document"))
+    for verb in ("add", "change", "choose")
+)
 
 
 def _set_up_workflow(home: Page) -> None:

@@ -1,6 +1,7 @@
 """Every address below /cms/ that the portal adds to Wagtail's: found by asking Django and Wagtail, not by a list."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -11,6 +12,7 @@ from wagtail.snippets.models import get_snippet_models
 OURS = ("portal.", "events.", "careers.")
 
 
+@cache  # addresses do not change while a process runs, and every row of the table asks
 def our_names() -> dict[str, str]:
     """Return the names of our addresses with their routes; a bulk action is named bulk:<action>."""
     found = {name: route for route, name, view in _walk(get_resolver().url_patterns) if _is_ours(route, name, view)}
@@ -40,6 +42,7 @@ def _is_ours(route: str, name: str, view: Any) -> bool:
     return module.startswith(OURS) or name.rpartition(":")[0] in _our_namespaces()
 
 
+@cache
 def _our_namespaces() -> set[str]:
     sets = [*viewsets.viewsets, *(model.snippet_viewset for model in get_snippet_models())]
     return {
