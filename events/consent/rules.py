@@ -2,6 +2,9 @@
 
 import re
 
+# What a poster's code is behind: `poster-k7m4q`.
+POSTER = "poster-"
+
 
 def clean_source(source: str) -> str:
     """Return where somebody came from, as the link said (`?from=poster-lewisham`); anything else counts as nothing."""

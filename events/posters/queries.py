@@ -16,9 +16,8 @@ from events.registration.queries import CAME
 from events.registration.rules import HOLDING_STATES
 from events.schedule.queries import access_in_words
 from events.schedule.rules import EventStatus
-from events.walks.models import WalkRequest
-from events.walks.numbers import shown
-from events.walks.rules import Outcome
+from events.walks.models import PosterTally
+from events.walks.numbers import in_tens
 from portal.branding import site_branding
 from portal.when import describe_when
 
@@ -103,7 +102,7 @@ def _event_words(site: PosterSite, now: datetime, common: dict[str, str]) -> Pos
 
 @dataclass(frozen=True, slots=True)
 class PosterFigures:
-    """How one place did. None: fewer than ten, which for Walk & Talk is not told."""
+    """How one place did. For Walk & Talk full tens are told, and None for fewer."""
 
     scans: int
     registered: int | None
@@ -123,19 +122,13 @@ def figures_of(sites: Iterable[PosterSite]) -> dict[int, PosterFigures]:
             attended=Count("pk", filter=CAME & Q(state__in=HOLDING_STATES)),
         )
     }
-    asked = {
-        row["source"]: row
-        for row in WalkRequest.objects.filter(source__in=by_source)
-        .exclude(outcome=Outcome.ASKED_TWICE)
-        .values("source")
-        .order_by()
-        .annotate(registered=Count("pk"), attended=Count("pk", filter=Q(outcome=Outcome.WALKED)))
-    }
+    tallies = PosterTally.objects.filter(source__in=by_source)
+    asked = {row.source: {"registered": row.asked, "attended": row.walked} for row in tallies}
     nothing = {"registered": 0, "attended": 0}
     found = {}
     for source, site in by_source.items():
         row = (asked if site.borough_id else registered).get(source, nothing)
-        hide = shown if site.borough_id else int
+        hide = in_tens if site.borough_id else int
         found[site.pk] = PosterFigures(scans.get(site.pk, 0), hide(row["registered"]), hide(row["attended"]))
     return found
 

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from events.consent.rules import POSTER
+
 # No letter or figure that could be taken for another one when somebody types it from a wall.
 ALPHABET = "ACDEFGHJKMNPQRTUVWXY34679"
 LENGTH = 5
@@ -58,7 +60,7 @@ def read_code(typed: str) -> str:
 
 def source_of(code: str) -> str:
     """Return where a registration came from, as its row keeps it."""
-    return f"poster-{code.lower()}"
+    return f"{POSTER}{code.lower()}"
 
 
 def is_scan(*, method: str, agent: str, purpose: str) -> bool:

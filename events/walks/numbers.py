@@ -7,7 +7,7 @@ Reports are frozen when they are published and cover closed quarters that do not
 later count, cannot be subtracted from each other.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 LEAST_SHOWN = 10
 # How many numbers a hidden part must be able to be after a sum was shown.
@@ -17,6 +17,11 @@ LEAST_CHOICE = 6
 def shown(number: int) -> int | None:
     """Return the number, or None where it is hidden."""
     return number if number >= LEAST_SHOWN else None
+
+
+def in_tens(number: int) -> int | None:
+    """Return a number that goes on growing as it may be told to who can look again and again: in full tens."""
+    return shown(number - number % LEAST_SHOWN)
 
 
 def shown_sum(parts: Iterable[int]) -> int | None:
@@ -33,8 +38,3 @@ def choice_left(*, hidden: int, total: int) -> int:
     most = LEAST_SHOWN - 1
     lowest, highest = max(0, total - most * (hidden - 1)), min(most, total)
     return highest - lowest + 1
-
-
-def shown_table(counts: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int | None]]:
-    """Return what may be published of numbers by row and column."""
-    return {row: {column: shown(number) for column, number in numbers.items()} for row, numbers in counts.items()}

@@ -180,6 +180,7 @@ NOT_SHOWN = {
     "WalkEntry",
     "WalkOffer",
     "WalkOfficer",
+    "PosterTally",
     "WalkOutcome",
     "WalkRequest",
     "WalkSlot",

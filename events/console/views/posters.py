@@ -93,12 +93,12 @@ def new_view(request: HttpRequest) -> HttpResponse:
 def poster_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one poster, its files and its figures."""
     site = get_object_or_404(poster_sites(), pk=pk)
-    days = scans_by_day(site)
+    days, figures = scans_by_day(site), figures_of([site])[site.pk]
     context = {
         "site": site,
         "sizes": [(size.value, label) for size, label in SIZE_LABELS.items()],
         "address": poster_url(site.code),
-        "figures": figures_of([site])[site.pk],
+        **{name: _said(site, figures, name) for name in ("scans", "registered", "attended")},
         "days": days,
         "plot": bar_plot(name="scans", title="Scans by day", bars=[Bar(label=day, number=n) for day, n in days[-14:]]),
         "may_change": request.user.has_perm(MAKE_POSTERS),
@@ -158,11 +158,16 @@ def _page(title: str) -> dict[str, Any]:
 
 def _number(name: str) -> Any:
     def accessor(row: Any) -> str:
-        figures: PosterFigures = row.figures
-        number = getattr(figures, name)
-        return FEW if number is None else f"{number:,}"
+        return _said(row, row.figures, name)
 
     return accessor
+
+
+def _said(site: PosterSite, figures: PosterFigures, name: str) -> str:
+    number = getattr(figures, name)
+    if number is None:
+        return FEW
+    return f"{number:,} or more" if site.borough_id and name != "scans" else f"{number:,}"
 
 
 class PosterViewSet(ConsoleViewSet):

@@ -3,7 +3,7 @@
 from events.walks.models.areas import Borough, MeetingPoint, WalkOfficer
 from events.walks.models.entries import WalkEntry
 from events.walks.models.page import WalkPage
-from events.walks.models.reports import BoroughReport, BoroughReportTheme, WalkOutcome
+from events.walks.models.reports import BoroughReport, BoroughReportTheme, PosterTally, WalkOutcome
 from events.walks.models.requests import WalkDraft, WalkRequest
 from events.walks.models.slots import WalkOffer, WalkSlot
 
@@ -12,6 +12,7 @@ __all__ = [
     "BoroughReport",
     "BoroughReportTheme",
     "MeetingPoint",
+    "PosterTally",
     "WalkDraft",
     "WalkEntry",
     "WalkOffer",

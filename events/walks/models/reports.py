@@ -41,6 +41,20 @@ class WalkOutcome(models.Model):
         return f"{self.outcome} ({self.quarter_date})"
 
 
+class PosterTally(models.Model):
+    """How many women asked, and walked, after scanning one poster: two numbers that only grow.
+
+    Counted here and not from the requests, which are deleted: a count that sinks on the 90th day tells when.
+    """
+
+    source = models.CharField(max_length=40, unique=True)
+    asked = models.PositiveIntegerField(default=0)
+    walked = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.source
+
+
 class BoroughReport(ClusterableModel):
     """“You said, we did”: what a quarter's walks in one borough were about, and what was done.
 

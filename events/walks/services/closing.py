@@ -14,6 +14,7 @@ from events.walks.models import WalkOutcome, WalkRequest, WalkSlot
 from events.walks.rules import WITH_OFFICER, Outcome, Theme, WalkState, Way, may_record, quarter_of
 from events.walks.sealing import seal
 from events.walks.services.locking import lock_walk
+from events.walks.services.tallying import count_walked
 from events.walks.services.telling import free_time, tell_calendars
 
 log = structlog.get_logger(__name__)
@@ -75,6 +76,8 @@ def close_walk(*, walk: WalkRequest, outcome: Outcome, themes: Sequence[Theme], 
         themes=sorted({theme.value for theme in themes}),
         walk=walk,
     )
+    if outcome is Outcome.WALKED:
+        count_walked(walk)
     # While nobody has it, whoever sent the form could have any mailbox written to (DESIGN law 6).
     if outcome in TOLD and walk.way == Way.EMAIL and walk.officer_id is not None:
         row = draft_row(

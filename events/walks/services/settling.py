@@ -17,6 +17,7 @@ from events.walks.sealing import can_open, open_box
 from events.walks.services.closing import close_walk
 from events.walks.services.locking import lock_walk
 from events.walks.services.notifying import notify_team
+from events.walks.services.tallying import count_asked
 from portal.addresses import email_key
 from portal.sealing import CannotOpenError
 
@@ -37,8 +38,11 @@ def _settle(walk_id: int, now: datetime) -> int:
     # One worker at a time: two requests of one woman, looked at side by side, would not see each other.
     others = list(WalkRequest.objects.select_for_update(no_key=True).filter(state__in=OPEN_STATES).order_by("pk"))
     walk = lock_walk(walk_id, states=OPEN_STATES)
-    if walk is None:
-        return WalkRequest.objects.filter(pk=walk_id, settled_at=None).update(settled_at=now)
+    if walk is None:  # closed before we looked: by her, or by the clock
+        settled = WalkRequest.objects.filter(pk=walk_id, settled_at=None).update(settled_at=now)
+        if settled:
+            count_asked(WalkRequest.objects.get(pk=walk_id))
+        return settled
     if walk.settled_at is not None:
         return 0
     WalkRequest.objects.filter(pk=walk.pk).update(settled_at=now)
@@ -46,6 +50,8 @@ def _settle(walk_id: int, now: datetime) -> int:
     first = next((other for other in others if other.pk < walk.pk and known and contact_of(other) == known), None)
     if first is not None:
         close_walk(walk=walk, outcome=Outcome.ASKED_TWICE, themes=(), now=now)
+    else:
+        count_asked(walk)
     if walk.way == Way.EMAIL and known:
         # To the mailbox's owner, with the link to the request that counts: somebody else may have asked in her name.
         _tell_mailbox(first or walk, cause=walk, key=known, now=now)

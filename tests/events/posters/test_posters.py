@@ -1,6 +1,7 @@
 """Posters: codes, what stands on them, what a scan counts, and that every code is read by somebody else's reader."""
 
 import io
+from datetime import timedelta
 
 import pypdfium2
 import pytest
@@ -20,7 +21,10 @@ from events.posters.services import count_scan, make_posters, take_down
 from events.posters.tokens import poster_url, printed_address
 from events.registration.models import Registration
 from events.schedule.models import Event
-from events.walks.services import settle_new_requests
+from events.walks.models import PosterTally, WalkRequest
+from events.walks.rules import Outcome
+from events.walks.services import purge_walks, settle_new_requests, withdraw_request
+from events.walks.services.closing import close_walk
 from tests.processes import at_the_same_moment
 
 PHONE = {"user-agent": "Mozilla/5.0 (Linux; Android 9) AppleWebKit/537.36 Chrome/120 Mobile Safari/537.36"}
@@ -273,6 +277,31 @@ def test_few_requests_for_a_walk_are_not_told(make, lambeth, make_walk, now):
     make_walk("woman-9", source=source_of(site.code))
     settle_new_requests(now=now)
     assert vars_of(site) == (0, 10, None), "who asked twice counts once"
+    make_walk("woman-10", source=source_of(site.code))
+    settle_new_requests(now=now)
+    assert PosterTally.objects.get().asked == 11
+    assert vars_of(site) == (0, 10, None), "one more is not told of before there are ten more"
+
+
+def test_what_a_poster_brought_does_not_sink_when_requests_are_deleted(make, lambeth, make_walk, now):
+    """A count that sinks on the 90th day tells when somebody's request was closed."""
+    [site] = make(borough=lambeth)
+    for number in range(12):
+        make_walk(f"woman-{number}", source=source_of(site.code))
+    make_walk("by-herself", source="")
+    make_walk("by-a-friend", source="newsletter")
+    withdraw_request(walk_id=make_walk("changed-her-mind", source=source_of(site.code)).pk, now=now)
+    settle_new_requests(now=now)
+    settle_new_requests(now=now)
+    assert PosterTally.objects.get().asked == 13, "who withdraws before anybody looked has asked"
+    for walk in WalkRequest.objects.filter(state="new", source=source_of(site.code)):
+        close_walk(walk=walk, outcome=Outcome.WALKED, themes=(), now=now)
+    assert vars_of(site) == (0, 10, 10)
+
+    purge_walks(now=now + timedelta(days=365), dry_run=False)
+
+    assert not WalkRequest.objects.exclude(state="new").exists()
+    assert vars_of(site) == (0, 10, 10)
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -5,16 +5,18 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.walks.numbers import LEAST_CHOICE, LEAST_SHOWN, choice_left, shown, shown_sum, shown_table
+from events.walks.numbers import LEAST_CHOICE, LEAST_SHOWN, choice_left, in_tens, shown, shown_sum
 
 counts = st.integers(min_value=0, max_value=40)
 
 
 def test_under_ten_is_hidden_and_zero_too():
     assert [shown(n) for n in (0, 1, 9, 10, 11)] == [None, None, None, 10, 11]
-    assert shown_table({"lambeth": {"lighting": 3, "transport": 12}}) == {
-        "lambeth": {"lighting": None, "transport": 12}
-    }
+
+
+def test_a_number_that_grows_is_told_in_full_tens():
+    """Between 11 and 19 nobody learns by looking twice that one more asked."""
+    assert [in_tens(n) for n in (0, 9, 10, 19, 20, 101)] == [None, None, 10, 10, 20, 100]
 
 
 def test_a_sum_that_would_give_a_hidden_part_away_is_hidden_with_it():
