@@ -1,6 +1,7 @@
 """The queue of readers' stories: what was told, what may be shown where, and how far it has come."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
@@ -25,7 +26,7 @@ from careers.console.rules import CHANGE_STORIES, SEE_STORIES
 from careers.console.views import QueuePolicy
 from careers.submissions.forms import NoteForm
 from careers.submissions.models import StorySubmission
-from careers.submissions.queries import ended_pages, ending_between, pages_with_words
+from careers.submissions.queries import ended_pages, ending_between, pages_with_words, parts_of_name_on
 from careers.submissions.rules import OVER, REMINDED_BEFORE, StoryState, is_in_force
 from careers.submissions.services import (
     close_story,
@@ -81,7 +82,7 @@ class StoryView(generic.InspectView):
         pages = Page.objects.filter(pk__in=pages_with_words([story])[story.pk]).order_by("pk")
         context |= {
             "consents": [(c, is_in_force(c.grant, today=today)) for c in story.consents.all()],
-            "pages": pages,
+            "pages": [(page, self._parts_of_name(page, today)) for page in pages],
             "previews": story.previews.select_related("page"),
             "can_take": may_change and is_open and story.assigned_to_id != self.request.user.pk,
             "can_draft": may_change and is_open and not any(page.specific_class is not None for page in pages),
@@ -91,6 +92,10 @@ class StoryView(generic.InspectView):
             "note_form": NoteForm(initial={"note": story.note}) if may_change else None,
         }
         return context
+
+    def _parts_of_name(self, page: Page, today: date) -> str:
+        draft = page.specific.get_latest_revision_as_object()
+        return ", ".join(parts_of_name_on(draft, self.object, today=today))
 
 
 @require_safe

@@ -20,6 +20,7 @@ from careers.submissions.rules import (
     content_digest,
     in_force,
     page_problems,
+    parts_said,
     says_name,
 )
 from careers.submissions.tokens import read_token
@@ -169,6 +170,12 @@ def _uses(story: StorySubmission, named: set[int], images: set[int], text: str) 
 def _words_of(page: Page) -> str:
     data = page.serializable_data()
     return " ".join(str(data.get(name) or "") for name in ("title", "role", "pull_quote", "introduction", "body"))
+
+
+def parts_of_name_on(page: Page, story: StorySubmission, *, today: date) -> list[str]:
+    """Return the parts of a teller's name that a page says, where she has not agreed to be named on the site."""
+    may_be_named = (What.NAME, Where.SITE) in granted([story.pk], today=today)[story.pk]
+    return [] if may_be_named else parts_said(story.name, _words_of(page))
 
 
 def without_consent(*, today: date) -> list[tuple[StorySubmission, Page]]:

@@ -191,6 +191,15 @@ def says_name(name: str, text: str) -> bool:
     return bool(words) and re.search(rf"(?<!\w){re.escape(words)}(?!\w)", said, flags) is not None
 
 
+def parts_said(name: str, text: str) -> list[str]:
+    """Return the parts of a name that a text says, as they were written: "Amara" of "Amara Okafor".
+
+    No proof that somebody is named, for there are other Amaras: a person looks (her editor, then she herself).
+    """
+    parts = dict.fromkeys(re.findall(r"\w[\w’'-]{2,}", name))
+    return [part for part in parts if re.search(rf"(?<!\w){re.escape(part)}(?!\w)", text)]
+
+
 def page_problems(
     *,
     number: int,

@@ -1,7 +1,7 @@
 """The form that a reader tells her story with, and her own page, by the link in her letters."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import wraps
 from typing import Any
 
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from careers.submissions import services
 from careers.submissions.forms import StoryForm, WishesForm, consent_words
 from careers.submissions.models import Consent, Preview, StorySubmission
-from careers.submissions.queries import story_of_token
+from careers.submissions.queries import parts_of_name_on, story_of_token
 from careers.submissions.rules import OVER, TRIES, WINDOW_SECONDS, Answer, StoryState, What, Where, is_in_force
 from careers.submissions.services.previewing import is_latest
 from careers.submissions.tokens import token_of
@@ -203,11 +203,23 @@ def _field_ids(preview_id: int) -> str:
     return f"preview-{preview_id}-%s"
 
 
-def _asked(previews: list[Preview], mistaken: tuple[int, WishesForm] | None) -> list[tuple[Preview, WishesForm]]:
-    """Return the previews that wait for an answer, each with its form; one of them as it was sent with a mistake."""
+def _asked(
+    story: StorySubmission, previews: list[Preview], mistaken: tuple[int, WishesForm] | None, today: date
+) -> list[tuple[Preview, WishesForm, str]]:
+    """Return the previews that wait for an answer, each with its form and the parts of her name that it says.
+
+    One of the forms is as it was sent with a mistake.
+    """
     wrong = dict([mistaken]) if mistaken else {}
-    waiting = [preview for preview in previews if preview.answer == Answer.NONE]
-    return [(p, wrong.get(p.pk) or WishesForm(auto_id=_field_ids(p.pk))) for p in waiting]
+    waiting = [(p, p.revision) for p in previews if p.answer == Answer.NONE and p.revision is not None]
+    return [
+        (
+            preview,
+            wrong.get(preview.pk) or WishesForm(auto_id=_field_ids(preview.pk)),
+            ", ".join(parts_of_name_on(revision.as_object(), story, today=today)),
+        )
+        for preview, revision in waiting
+    ]
 
 
 def _teller(
@@ -239,7 +251,7 @@ def _teller(
         "is_over": not may_answer,
         "consents": consents,
         "standing": [consent for consent in consents if consent["stands"]],
-        "asked": _asked(previews, mistaken) if may_answer else [],
+        "asked": _asked(story, previews, mistaken, today) if may_answer else [],
         "approved": [p for p in previews if p.answer == Answer.APPROVED],
         "form": mistaken[1] if mistaken else None,
         "nothing_chosen": nothing_chosen,

@@ -12,6 +12,7 @@ from careers.submissions.models import Consent, Preview, StorySubmission
 from careers.submissions.services import draft_story_page, send_preview
 from careers.submissions.tokens import read_token, teller_address, token_of
 from portal.logs import mask_tokens
+from tests.careers.submissions.conftest import WORDS
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +57,23 @@ def test_she_sees_her_picture_and_nobody_else_does(send, client):
     assert client.get(f"{path_of(other)}picture/").status_code == 404
     assert client.get(f"/media/{story.picture.name}").status_code == 404
     assert client.get(f"/media/../private/{story.picture.name}").status_code in {400, 404}
+
+
+def test_half_a_name_is_shown_to_her_editor_and_to_her(send, desk, comms, story_index, client, now):
+    """Two words are her full name, and no consent for it is needed to say one of them: a person looks, then she."""
+    telling = send(consents=WORDS, story="People call me Amara. Nobody says okafor here.", picture=None)
+    silent = send("bronwen", consents=WORDS, picture=None, story="I was nineteen.")
+    named = send("carys", story="Carys, they said.", picture=None)
+    for story in (telling, silent, named):
+        page = draft_story_page(story_id=story.pk, by=comms, now=now)
+        at_the_desk = text(desk.get(f"/cms/reader-stories/inspect/{story.pk}/"))
+        send_preview(story_id=story.pk, page_id=page.pk, by=comms, now=now)
+        hers = text(client.get(path_of(story)))
+        assert ("its latest draft says: <strong><bdi>Amara</bdi>" in at_the_desk) is (story is telling)
+        assert ("She does not agree to be named" in at_the_desk) is (story is telling)
+        assert ("You did not agree to your name on this website, and this page says: Amara." in hers) is (
+            story is telling
+        )
 
 
 def test_looking_changes_nothing(asked, client):
