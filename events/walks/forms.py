@@ -203,7 +203,10 @@ class ContactStep(StepForm):
         label=_("When is it safe?"),
         choices=list(SAFE_TIME_LABELS.items()),
         widget=forms.RadioSelect,
-        help_text=_("For a call or a text message. A mail can come at any time of the day or night."),
+        help_text=_(
+            "We call and text in these hours, and our mails leave in them. Two exceptions: a mail that would come too "
+            "late for your walk leaves at once, and with a time in your own words mails leave at any time."
+        ),
         error_messages={"required": _("Choose when it is safe."), "invalid_choice": _("Choose one of the times.")},
     )
     safe_time_words = CleanCharField(

@@ -14,7 +14,8 @@ from django.utils.translation import get_language
 
 from events.walks.models import Borough, BoroughReport, WalkOffer, WalkOutcome, WalkPage, WalkRequest, WalkSlot
 from events.walks.numbers import shown_sum
-from events.walks.rules import OPEN_STATES, SOONEST_OFFER, Outcome, Theme, WalkState, week_of
+from events.walks.rules import OPEN_STATES, SOONEST_OFFER, Outcome, SafeTime, Theme, WalkState, Way, week_of
+from events.walks.safe_times import next_safe
 from events.walks.tokens import read_appointment_token
 from portal.when import describe_when
 
@@ -71,6 +72,13 @@ def free_slots(officer_id: int, *, now: datetime) -> QuerySet[WalkSlot]:
     return WalkSlot.objects.filter(
         officer_id=officer_id, walk=None, withdrawn_at=None, starts_at__gte=now + SOONEST_OFFER
     )
+
+
+def hears_at(walk: WalkRequest, *, now: datetime) -> datetime:
+    """Return when she hears of what is offered now: at once on the phone, by mail when it is safe."""
+    if walk.way != Way.EMAIL:
+        return now
+    return next_safe(SafeTime(walk.safe_time), at=now, zone=settings.TIME_ZONE)
 
 
 def walks_in_week(borough_id: int, moment: datetime, *, but_for: int | None = None) -> int:

@@ -213,7 +213,7 @@ def may_record(outcome: Outcome, *, state: WalkState, starts_at: datetime | None
 
 
 def may_be_offered(*, starts_at: datetime, is_taken: bool, is_withdrawn: bool, now: datetime) -> bool:
-    """Whether a slot may be put on a woman's page."""
+    """Whether a slot may be put on a woman's page. `now`: when she hears of it."""
     return not is_taken and not is_withdrawn and starts_at >= now + SOONEST_OFFER
 
 

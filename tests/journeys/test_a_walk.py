@@ -25,6 +25,7 @@ from tests.visitors import text_of
 
 DAY = timedelta(days=1)
 MONDAY = datetime(2027, 2, 1, 9, 0, tzinfo=UTC)
+MONDAY_EVENING = datetime(2027, 2, 1, 17, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -48,30 +49,33 @@ def test_a_walk(walk_page, lambeth, officer, coordinator, clock, post, client):
         sent = client.post(f"/walk-and-talk/ask/{step}/", ANSWERS[step] | {"is_discreet": ""})
     own_page = sent.headers["Location"].partition("?")[0]
 
-    # The web process wrote it and knows no more of her: the worker does, and tells her and the borough's coordinator.
+    # The web process wrote it and knows no more of her: the worker does, and tells the borough's coordinator at once,
+    # and her in the evening, when it is safe.
     clock.reaches(MONDAY)
+    assert post.of("amara") == []
+    clock.reaches(MONDAY_EVENING)
     assert post.latest("amara").subject == "We have your request for a Walk & Talk"
     assert link_in(post.latest("amara")) == own_page
     assert [mail.subject for mail in mails_to(post, coordinator)] == ["Walk & Talk: A new request in Lambeth"]
 
     # The coordinator gives it to Becky, who reads it with a reason and offers three evenings.
     walk = WalkRequest.objects.get()
-    allocate(walk_id=walk.pk, officer_id=officer.pk, by=coordinator, now=MONDAY)
+    allocate(walk_id=walk.pk, officer_id=officer.pk, by=coordinator, now=MONDAY_EVENING)
     opened = open_request(walk_id=walk.pk, officer=officer, reason="prepare")
     assert (opened.name, opened.worries) == ("Amara", "The underpass is dark.")
     for day in (3, 4, 5):
         evening = datetime(2027, 2, 1 + day, 18, 0, tzinfo=UTC)
-        give_slot(officer=officer, starts_at=evening, ends_at=evening + timedelta(minutes=45), now=MONDAY)
+        give_slot(officer=officer, starts_at=evening, ends_at=evening + timedelta(minutes=45), now=MONDAY_EVENING)
     place = MeetingPoint.objects.get()
     picks = [(slot.pk, place.pk) for slot in officer.walk_slots.all()]
-    assert offer_times(walk_id=walk.pk, picks=picks, officer=officer, now=MONDAY) == "offered"
-    clock.reaches(MONDAY)
+    assert offer_times(walk_id=walk.pk, picks=picks, officer=officer, now=MONDAY_EVENING) == "offered"
+    clock.reaches(MONDAY_EVENING)
     assert post.latest("amara").subject == "Choose a time for your Walk & Talk"
 
     # She chooses the first. Both calendars get it; hers is private, and his names nobody.
     offers = re.findall(r'name="offer" value="(\d+)"', text_of(client.get(own_page)))
     client.post(own_page, {"offer": offers[0]})
-    clock.reaches(MONDAY)
+    clock.reaches(MONDAY_EVENING)
     hers, his = post.latest("amara"), mails_to(post, officer)[-1]
     assert (hers.method, hers.entry["SEQUENCE"], hers.entry["CLASS"]) == ("REQUEST", 0, "PRIVATE")
     assert hers.entry["DTSTART"].dt == his.entry["DTSTART"].dt == datetime(2027, 2, 4, 18, 0, tzinfo=UTC)
@@ -79,7 +83,7 @@ def test_a_walk(walk_page, lambeth, officer, coordinator, clock, post, client):
 
     # Something comes up: she takes the next evening. It is the same entry, moved.
     client.post(own_page, {"offer": offers[1]})
-    clock.reaches(MONDAY)
+    clock.reaches(MONDAY_EVENING)
     moved = post.latest("amara")
     assert (moved.subject[:8], moved.method, moved.entry["SEQUENCE"]) == ("Updated:", "REQUEST", 1)
     assert moved.entry["UID"] == hers.entry["UID"]

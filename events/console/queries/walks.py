@@ -13,11 +13,13 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.utils import timezone
+from django.utils.formats import date_format
 from wagtail.models import ModelLogEntry
 
 from events.console.words import kind_label, sent_in_words
 from events.outbox.models import Message
 from events.walks.models import Borough, WalkOffer, WalkRequest, WalkSlot
+from events.walks.queries import hears_at
 from events.walks.rules import ENDS, ESCALATION, Outcome, WalkState, escalation_level, may_be_offered, week_of
 
 # Boxes stay in the database: who reads a list must not hold what it does not show.
@@ -118,11 +120,20 @@ def times_for(walk: WalkRequest, *, now: datetime) -> list[SlotRow]:
 def _why_not(slot: WalkSlot, walk: WalkRequest, full: set[date], now: datetime) -> str:
     if slot.walk_id is not None and slot.walk_id != walk.pk:
         return f"Chosen by request {slot.walk.number}." if slot.walk else "Chosen by another request."
-    if not may_be_offered(starts_at=slot.starts_at, is_taken=False, is_withdrawn=False, now=now):
-        return "Less than a day ahead: she could not read of it in time."
+    reads_at = hears_at(walk, now=now)
+    if not may_be_offered(starts_at=slot.starts_at, is_taken=False, is_withdrawn=False, now=reads_at):
+        return f"Less than a day ahead: she could not read of it in time.{leaves_in_words(walk, now=now)}"
     if week_of(timezone.localtime(slot.starts_at)) in full:
         return "The borough has all the walks of that week."
     return ""
+
+
+def leaves_in_words(walk: WalkRequest, *, now: datetime) -> str:
+    """Return a sentence on when a mail to her leaves, or nothing where it leaves at once."""
+    reads_at = hears_at(walk, now=now)
+    if reads_at == now:
+        return ""
+    return f" Her mail leaves when it is safe: {date_format(timezone.localtime(reads_at), 'l j F, H:i')}."
 
 
 @dataclass(frozen=True, slots=True)

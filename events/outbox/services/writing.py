@@ -68,6 +68,12 @@ def skip_queued(*, where: Q, reason: str, now: datetime) -> int:
     )
 
 
+def bring_forward(*, stream: str, to: datetime) -> int:
+    """Let what waits in a stream leave no later than this; return how many. They keep their order."""
+    waiting = Message.objects.filter(stream=stream, state=MessageState.QUEUED, due_at__gt=to)
+    return waiting.update(due_at=to, first_due_at=to)
+
+
 def book_stranger_mail(*, email_key: str, now: datetime, days_ahead: int) -> datetime | None:
     """Take one of the three mails a day that strangers can cause to an address; return when it may leave.
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from events.walks.rules import OUTCOME_LABELS, STATE_LABELS, WITH_OFFICER, WalkState, Way
+from events.walks.rules import OUTCOME_LABELS, STATE_LABELS, WITH_OFFICER, SafeTime, WalkState, Way
 
 
 class WalkRequest(models.Model):
@@ -26,6 +26,8 @@ class WalkRequest(models.Model):
     language = models.CharField(max_length=10, default="en")
     is_discreet = models.BooleanField(default=True)
     way = models.CharField(max_length=5, choices=[(w.value, w.value) for w in Way])
+    # Unsealed, as `day_parts` is: the web process decides by it when a mail may leave. Her own words are in the box.
+    safe_time = models.CharField(max_length=13, choices=[(s.value, s.value) for s in SafeTime], default=SafeTime.ANY)
     day_parts = models.JSONField(default=list, help_text="When a walk would suit her.")
     wants_woman = models.BooleanField(default=False)
     brings_somebody = models.BooleanField(default=False)

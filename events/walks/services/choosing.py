@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from events.walks.models import WalkOffer, WalkRequest, WalkSlot
-from events.walks.queries import free_slots, walks_in_week
+from events.walks.queries import free_slots, hears_at, walks_in_week
 from events.walks.rules import Choice, WalkState
 from events.walks.services.locking import lock_borough_of, lock_walk
 from events.walks.services.telling import tell_calendars
@@ -71,7 +71,7 @@ def _offer_next(walk: WalkRequest, offer_id: int, now: datetime) -> None:
     if walk.officer_id is None:
         return
     seen = WalkOffer.objects.filter(walk=walk).values("slot_id")
-    for slot in free_slots(walk.officer_id, now=now).exclude(pk__in=seen).order_by("starts_at"):
+    for slot in free_slots(walk.officer_id, now=hears_at(walk, now=now)).exclude(pk__in=seen).order_by("starts_at"):
         if fits_the_week(walk, slot):
             WalkOffer.objects.create(walk=walk, slot=slot, meeting_point=lost.meeting_point, offered_at=now)
             return

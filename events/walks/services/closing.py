@@ -9,13 +9,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from events.outbox.services import draft_row, enqueue, skip_queued
+from events.outbox.services import enqueue, skip_queued
 from events.walks.models import WalkOutcome, WalkRequest, WalkSlot
 from events.walks.rules import WITH_OFFICER, Outcome, Theme, WalkState, Way, may_record, quarter_of
 from events.walks.sealing import seal
 from events.walks.services.locking import lock_walk
 from events.walks.services.tallying import count_walked
 from events.walks.services.telling import free_time, tell_calendars
+from events.walks.services.writing import row_for_her
 
 log = structlog.get_logger(__name__)
 
@@ -80,13 +81,6 @@ def close_walk(*, walk: WalkRequest, outcome: Outcome, themes: Sequence[Theme], 
         count_walked(walk)
     # While nobody has it, whoever sent the form could have any mailbox written to (DESIGN law 6).
     if outcome in TOLD and walk.way == Way.EMAIL and walk.officer_id is not None:
-        row = draft_row(
-            kind="walk_closed",
-            dedupe_key=f"walk_closed:{walk.key.hex}",
-            to_email="",
-            now=now,
-            stream=f"walk:{walk.pk}:woman:0",
-        )
-        row.walk_id = walk.pk
-        enqueue([row])
+        key = f"walk_closed:{walk.key.hex}"
+        enqueue([row_for_her(walk=walk, kind="walk_closed", dedupe_key=key, now=now)])
     log.info("walk.closed", walk=walk.pk, outcome=outcome.value)

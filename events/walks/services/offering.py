@@ -9,9 +9,9 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from events.outbox.services import draft_row, enqueue
+from events.outbox.services import enqueue
 from events.walks.models import MeetingPoint, WalkOffer, WalkRequest, WalkSlot
-from events.walks.queries import walks_in_week
+from events.walks.queries import hears_at, walks_in_week
 from events.walks.rules import (
     LEAST_OFFERS,
     LONGEST_SLOT,
@@ -25,6 +25,7 @@ from events.walks.rules import (
 )
 from events.walks.services.locking import lock_walk
 from events.walks.services.telling import free_time, has_begun, tell_calendars
+from events.walks.services.writing import row_for_her
 from portal.wall_clock import AmbiguousLocalTime, NonexistentLocalTime, to_instant
 
 
@@ -44,7 +45,7 @@ class Offering(StrEnum):
     OFFERED = "offered"
     NOT_YOURS = "not_yours"
     WRONG_NUMBER = "wrong_number"
-    NOT_FREE = "not_free"  # taken, taken back, or less than a day ahead
+    NOT_FREE = "not_free"  # taken, taken back, or less than a day after she hears of it
     WRONG_PLACE = "wrong_place"
     WEEK_FULL = "week_full"
     HAS_BEGUN = "has_begun"
@@ -106,6 +107,7 @@ def offer_times(*, walk_id: int, picks: Sequence[tuple[int, int]], officer: Any,
         return Offering.HAS_BEGUN
     if not LEAST_OFFERS <= len({slot for slot, _ in picks}) <= MOST_OFFERS or len(dict(picks)) != len(picks):
         return Offering.WRONG_NUMBER
+    reads_at = hears_at(walk, now=now)
     slots = WalkSlot.objects.filter(officer=officer).in_bulk([slot for slot, _ in picks])
     places = MeetingPoint.objects.filter(borough_id=walk.borough_id, is_open=True).in_bulk([p for _, p in picks])
     for slot_id, place_id in picks:
@@ -114,7 +116,7 @@ def offer_times(*, walk_id: int, picks: Sequence[tuple[int, int]], officer: Any,
             starts_at=slot.starts_at,
             is_taken=slot.walk_id is not None and slot.walk_id != walk.pk,
             is_withdrawn=slot.withdrawn_at is not None,
-            now=now,
+            now=reads_at,
         ):
             return Offering.NOT_FREE
         if place_id not in places:
@@ -136,6 +138,4 @@ def _tell_her(walk: WalkRequest, now: datetime) -> None:
     if walk.way != Way.EMAIL:
         return
     key = f"walk_times:{walk.key.hex}:{int(now.timestamp())}"
-    row = draft_row(kind="walk_times", dedupe_key=key, to_email="", now=now, stream=f"walk:{walk.pk}:woman:0")
-    row.walk_id = walk.pk
-    enqueue([row])
+    enqueue([row_for_her(walk=walk, kind="walk_times", dedupe_key=key, now=now)])

@@ -51,7 +51,7 @@ def open_request(*, walk_id: int, officer: Any, reason: str) -> Opened | None:
         name=person["name"],
         way=person["way"],
         address=person["address"],
-        safe_time=person["safe_time"],
+        safe_time=walk.safe_time,
         safe_time_words=person["safe_time_words"],
         area=words.get("area", ""),
         worries=words.get("worries", ""),

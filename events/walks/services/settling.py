@@ -10,7 +10,7 @@ from datetime import datetime
 import structlog
 from django.db import transaction
 
-from events.outbox.services import book_stranger_mail, draft_row, enqueue
+from events.outbox.services import book_stranger_mail, enqueue
 from events.walks.models import WalkRequest
 from events.walks.rules import OPEN_STATES, Outcome, WalkState, Way
 from events.walks.sealing import can_open, open_box
@@ -18,6 +18,7 @@ from events.walks.services.closing import close_walk
 from events.walks.services.locking import lock_walk
 from events.walks.services.notifying import notify_team
 from events.walks.services.tallying import count_asked
+from events.walks.services.writing import row_for_her
 from portal.addresses import email_key
 from portal.sealing import CannotOpenError
 
@@ -65,16 +66,8 @@ def _tell_mailbox(walk: WalkRequest, *, cause: WalkRequest, key: str, now: datet
     due_at = book_stranger_mail(email_key=key, now=now, days_ahead=1)
     if due_at is None:
         return
-    row = draft_row(
-        kind="walk_received",
-        dedupe_key=f"walk_received:{cause.key.hex}",
-        to_email="",
-        now=now,
-        due_at=due_at,
-        stream=f"walk:{walk.pk}:woman:0",
-    )
-    row.walk_id = walk.pk
-    enqueue([row])
+    key = f"walk_received:{cause.key.hex}"
+    enqueue([row_for_her(walk=walk, kind="walk_received", dedupe_key=key, now=now, not_before=due_at)])
 
 
 def contact_of(walk: WalkRequest) -> str:

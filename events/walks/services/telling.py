@@ -14,7 +14,9 @@ from events.invites.rules import Content, Issued, Method, Step, next_step
 from events.outbox.models import Message
 from events.outbox.services import draft_row, enqueue, skip_queued
 from events.walks.models import WalkEntry, WalkOffer, WalkRequest, WalkSlot
-from events.walks.rules import REMIND_BEFORE, Party, WalkState, Way
+from events.walks.rules import Party, SafeTime, WalkState, Way
+from events.walks.safe_times import reminds_at
+from events.walks.services.writing import row_for_her
 
 KINDS = {
     (Party.WOMAN, Step.FIRST): "walk_booked",
@@ -93,15 +95,19 @@ def _tell(walk: WalkRequest, party: Party, officer: Any, wanted: Content | None,
     entry = _entry(walk, party, officer, step, last, wanted, now)
     reminders = Q(walk=walk, kind=REMINDERS[party], walk_entry__officer=officer)
     skip_queued(where=reminders, reason="The time was changed or called off.", now=now)
-    row = draft_row(
-        kind=KINDS[party, step],
-        dedupe_key=f"walk_entry:{entry.pk}",
-        to_email=officer.email if officer else "",
-        now=now,
-        not_after=entry.starts_at,
-        stream=f"walk:{walk.pk}:{party.value}:{officer.pk if officer else 0}",
-    )
-    row.walk_id, row.walk_entry_id = walk.pk, entry.pk
+    kind, key = KINDS[party, step], f"walk_entry:{entry.pk}"
+    if officer is None:
+        # The earlier of two times: who waits at the old one must hear before it that it was moved.
+        coming = [one.starts_at for one in (last, entry) if one is not None and one.starts_at > now]
+        soonest = min(coming, default=None)
+        row = row_for_her(walk=walk, kind=kind, dedupe_key=key, now=now, not_after=entry.starts_at, starts_at=soonest)
+    else:
+        stream = f"walk:{walk.pk}:{party.value}:{officer.pk}"
+        row = draft_row(
+            kind=kind, dedupe_key=key, to_email=officer.email, now=now, not_after=entry.starts_at, stream=stream
+        )
+        row.walk_id = walk.pk
+    row.walk_entry_id = entry.pk
     return [row, *_reminder(walk, party, officer, step, entry, now)]
 
 
@@ -153,9 +159,10 @@ def _domain(walk: WalkRequest, party: Party) -> str:
 def _reminder(
     walk: WalkRequest, party: Party, officer: Any, step: Step, entry: WalkEntry, now: datetime
 ) -> list[Message]:
-    """A day before; none where that has passed: who chooses within the day has just been told."""
-    due_at = entry.starts_at - REMIND_BEFORE
-    if step is Step.CANCEL or due_at <= now:
+    """A day before, hers when it is safe; none where that has passed: who chooses so late has just been told."""
+    safe_time = SafeTime.ANY if officer else SafeTime(walk.safe_time)
+    due_at = reminds_at(safe_time, starts_at=entry.starts_at, now=now, zone=settings.TIME_ZONE)
+    if step is Step.CANCEL or due_at is None:
         return []
     row = draft_row(
         kind=REMINDERS[party],

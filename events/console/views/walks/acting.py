@@ -11,6 +11,7 @@ from wagtail.admin import messages
 
 from events.console.audit import note
 from events.console.queries import walks_held_by, walks_run_by
+from events.console.queries.walks import leaves_in_words
 from events.console.views.walks.forms import RecordForm
 from events.console.views.walks.showing import CANNOT_OPEN_HERE, page_of, seen_mark, show, with_walk
 from events.walks.forms import SAFE_TIME_LABELS
@@ -45,7 +46,7 @@ OFFERED = {
     Offering.OFFERED: "Offered. The times are on her page.",
     Offering.NOT_YOURS: "It is not with you any more. Nothing was offered.",
     Offering.WRONG_NUMBER: "Choose two or three times, each once.",
-    Offering.NOT_FREE: "One of these times is taken, taken back, or less than a day ahead. Choose another.",
+    Offering.NOT_FREE: "One of these times is taken, taken back, or less than a day after she hears. Choose another.",
     Offering.WRONG_PLACE: "Choose a meeting point of the borough for each time.",
     Offering.HAS_BEGUN: "The walk has begun. Record what came of it.",
     Offering.WEEK_FULL: "The borough has all the walks of one of these weeks. Choose another week.",
@@ -150,8 +151,11 @@ def offer_view(request: HttpRequest, walk: Any) -> HttpResponse:
     done = result is Offering.OFFERED
     if done:
         note(request, "walk_offered", about=walk, times=len(picks))
-    by_hand = " Tell her to look there: she gets no mail." if done and walk.way != Way.EMAIL else ""
-    return _back(request, walk, OFFERED[result] + by_hand, done=done)
+    told = ""
+    if done:
+        by_hand = " Tell her to look there: she gets no mail."
+        told = leaves_in_words(walk, now=timezone.now()) if walk.way == Way.EMAIL else by_hand
+    return _back(request, walk, OFFERED[result] + told, done=done)
 
 
 @require_POST
