@@ -9,6 +9,7 @@ from datetime import datetime
 
 import structlog
 from django.db import transaction
+from django.utils import timezone
 
 from events.outbox.services import book_stranger_mail, enqueue
 from events.walks.models import WalkRequest
@@ -16,7 +17,7 @@ from events.walks.rules import OPEN_STATES, Outcome, WalkState, Way
 from events.walks.sealing import can_open, open_box
 from events.walks.services.closing import close_walk
 from events.walks.services.locking import lock_walk
-from events.walks.services.notifying import notify_team
+from events.walks.services.notifying import notify, notify_team
 from events.walks.services.tallying import count_asked
 from events.walks.services.writing import row_for_her
 from portal.addresses import email_key
@@ -51,6 +52,7 @@ def _settle(walk_id: int, now: datetime) -> int:
     first = next((other for other in others if other.pk < walk.pk and known and contact_of(other) == known), None)
     if first is not None:
         close_walk(walk=walk, outcome=Outcome.ASKED_TWICE, themes=(), now=now)
+        _tell_officer(first, now)
     else:
         count_asked(walk)
     if walk.way == Way.EMAIL and known:
@@ -59,6 +61,13 @@ def _settle(walk_id: int, now: datetime) -> int:
     if first is None and walk.state == WalkState.NEW:
         notify_team(walk=walk, cause="new", now=now)
     return 1
+
+
+def _tell_officer(walk: WalkRequest, now: datetime) -> None:
+    """Say, once a day, that she has asked again: who is reached by phone gets no mail, and may only be waiting."""
+    if walk.officer is not None:
+        day = timezone.localdate(now).isoformat().replace("-", "")
+        notify(walk=walk, cause="again", people=[walk.officer], now=now, mark=day)
 
 
 def _tell_mailbox(walk: WalkRequest, *, cause: WalkRequest, key: str, now: datetime) -> None:

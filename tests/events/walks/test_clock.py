@@ -62,6 +62,19 @@ def test_somebody_who_asks_again_gets_one_request_and_one_mail(make_walk, coordi
     assert WalkRequest.objects.filter(state="new").count() == 2
 
 
+def test_her_officer_hears_once_a_day_that_she_has_asked_again(make_walk, officer, offer, now):
+    """Who is reached by phone gets no mail: she may be waiting for a call that did not come."""
+    phone = {"way": Way.PHONE, "address": "+447700900123"}
+    offer(make_walk(**phone), officer)
+    for hour in (1, 2):
+        make_walk(**phone)
+        settle_new_requests(now=now + timedelta(hours=hour))
+    assert told("again") == ["becky"]
+    make_walk(**phone)
+    settle_new_requests(now=now + DAY)
+    assert told("again") == ["becky", "becky"]
+
+
 def test_the_same_phone_number_written_differently_is_one_person(make_walk, now):
     for _ in range(2):
         make_walk(way=Way.TEXT, address="+447700900123")

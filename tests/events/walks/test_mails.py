@@ -28,6 +28,7 @@ from events.walks.services import (
     withdraw_request,
 )
 from events.walks.services.following import note_bounce
+from events.walks.services.notifying import notify
 from portal.branding import site_branding
 from tests.events.registration.test_mails import ENGLISH_WORDS, compare_with_golden
 
@@ -37,7 +38,7 @@ TO_HER = (
     "walk_received", "walk_times", "walk_booked", "walk_moved", "walk_called_off", "walk_reminder", "walk_closed",
 )  # fmt: skip
 TO_OFFICERS = ("walk_officer_booked", "walk_officer_moved", "walk_officer_called_off", "walk_officer_reminder")
-CAUSES = ("new", "given", "asked", "withdrawn", "returned", "late", "bounced")
+CAUSES = ("new", "given", "asked", "again", "withdrawn", "returned", "late", "bounced")
 CARRY_AN_ENTRY = {"walk_booked", "walk_moved", "walk_called_off"}
 
 
@@ -111,8 +112,11 @@ def test_the_mail_to_staff_reads_as_it_was_read_by_eye(
     kind, cause, story, same_number, make_officer, make_walk, coordinator, now
 ):
     walk = story()
+    walk.refresh_from_db()
     if cause == "bounced":
         note_bounce(walk_id=walk.pk, now=now)
+    if cause == "again":
+        notify(walk=walk, cause="again", people=[walk.officer], now=now)
     if cause in {"returned", "late"}:
         Message.objects.filter(kind="walk_notice").delete()
         WalkRequest.objects.filter(pk=walk.pk).update(state="new", closed_at=None, outcome="", officer=None)
@@ -155,7 +159,7 @@ def test_a_mail_is_whole(kind, is_discreet, story):
 # What would tell somebody who looks over her shoulder, or at a shared calendar.
 TELLING = re.compile(
     r"walk|talk|police|polic|\bmet\b|metropolitan|officer|borough|lambeth|brixton|library|outreach|women|woman|portal"
-    r"|recruit|events@|crime|999|\b101\b|safe|station|underpass",
+    r"|recruit|events@|crime|\b999\b|\b101\b|safe|station|underpass",
     re.IGNORECASE,
 )
 
