@@ -143,6 +143,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": f"{journal}PRAGMA synchronous=FULL;",
     }
 else:
+    # What Wagtail keeps its search index in. Here alone, for it imports the driver.
+    INSTALLED_APPS.append("django.contrib.postgres")
     options = {"pool": {"min_size": 1, "max_size": 12, "timeout": 20}}
 # What the address itself says (?sslmode=require) stands.
 DATABASES["default"]["OPTIONS"] = options | DATABASES["default"].get("OPTIONS", {})
