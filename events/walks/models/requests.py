@@ -36,6 +36,12 @@ class WalkRequest(models.Model):
     sealed_person = models.BinaryField(help_text="Purpose: to reach her. For her officer and the worker.")
     sealed_words = models.BinaryField(blank=True, help_text="Purpose: to prepare the walk. The same.")
     sealed_note = models.BinaryField(blank=True, help_text="The officer's own note on the walk. The same.")
+    contact_digest = models.CharField(
+        max_length=32,
+        blank=True,
+        editable=False,
+        help_text="Purpose: to see that she has asked before. Keyed by the private key; gone when the request closes.",
+    )
     key_id = models.CharField(max_length=12, help_text="The key that opens the boxes.")
 
     officer = models.ForeignKey(
@@ -68,6 +74,9 @@ class WalkRequest(models.Model):
             models.Index(fields=["id"], condition=Q(settled_at__isnull=True), name="walk_to_settle"),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["contact_digest"], condition=~Q(contact_digest=""), name="walk_one_open_request_each"
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=[s.value for s in WITH_OFFICER], officer__isnull=False)
                 | Q(state="new", officer__isnull=True)

@@ -63,7 +63,9 @@ def close_walk(*, walk: WalkRequest, outcome: Outcome, themes: Sequence[Theme], 
         free_time(walk=walk, now=now)
     walk.meeting_point = place if begun else None
     walk.state, walk.state_at, walk.closed_at, walk.outcome = WalkState.CLOSED, now, now, outcome
-    walk.save(update_fields=["state", "state_at", "closed_at", "outcome", "meeting_point", "wants_other_time"])
+    walk.contact_digest = ""  # she may ask again
+    fields = ["state", "state_at", "closed_at", "outcome", "meeting_point", "wants_other_time", "contact_digest"]
+    walk.save(update_fields=fields)
     tell_calendars(walk=walk, now=now)
     skip_queued(
         where=Q(walk=walk, kind__in=["walk_reminder", "walk_officer_reminder", "walk_received", "walk_times"]),

@@ -4,7 +4,8 @@ import structlog
 from django.db import transaction
 
 from events.walks.models import WalkRequest
-from events.walks.sealing import open_box, seal
+from events.walks.sealing import contact_digest, open_box, seal
+from events.walks.services.settling import contact_of
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +28,15 @@ def reseal_requests(*, key_id: str) -> int:
                     content = open_box(box, key_id=walk.key_id, about=walk.key)
                     setattr(walk, name, seal(content, about=walk.key).box)
             walk.key_id = key_id
-            walk.save(update_fields=[*BOXES, "key_id"])
+            walk.contact_digest = _digest_of(walk)
+            walk.save(update_fields=[*BOXES, "key_id", "contact_digest"])
         done += 1
     log.info("walks.resealed", walks=done)
     return done
+
+
+def _digest_of(walk: WalkRequest) -> str:
+    """Return the digest by the newest key; a second request of hers, taken in between the keys, keeps none."""
+    digest = contact_digest(contact_of(walk)) if walk.contact_digest else ""
+    is_taken = WalkRequest.objects.filter(contact_digest=digest).exclude(pk=walk.pk).exists()
+    return "" if is_taken else digest

@@ -8,13 +8,13 @@ trying whether an address is known.
 from datetime import datetime
 
 import structlog
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from events.outbox.services import book_stranger_mail, enqueue
 from events.walks.models import WalkRequest
 from events.walks.rules import OPEN_STATES, Outcome, WalkState, Way
-from events.walks.sealing import can_open, open_box
+from events.walks.sealing import can_open, contact_digest, open_box
 from events.walks.services.closing import close_walk
 from events.walks.services.locking import lock_walk
 from events.walks.services.notifying import notify, notify_team
@@ -37,8 +37,6 @@ def settle_new_requests(*, now: datetime) -> int:
 
 @transaction.atomic
 def _settle(walk_id: int, now: datetime) -> int:
-    # One worker at a time: two requests of one woman, looked at side by side, would not see each other.
-    others = list(WalkRequest.objects.select_for_update(no_key=True).filter(state__in=OPEN_STATES).order_by("pk"))
     walk = lock_walk(walk_id, states=OPEN_STATES)
     if walk is None:  # closed before we looked: by her, or by the clock
         settled = WalkRequest.objects.filter(pk=walk_id, settled_at=None).update(settled_at=now)
@@ -47,17 +45,23 @@ def _settle(walk_id: int, now: datetime) -> int:
         return settled
     if walk.settled_at is not None:
         return 0
-    WalkRequest.objects.filter(pk=walk.pk).update(settled_at=now)
-    known = contact_of(walk)
-    first = next((other for other in others if other.pk < walk.pk and known and contact_of(other) == known), None)
+    contact = contact_of(walk)
+    digest = contact_digest(contact)
+    first = WalkRequest.objects.filter(contact_digest=digest).select_related("officer").first() if digest else None
+    mine = {"settled_at": now} if first else {"settled_at": now, "contact_digest": digest}
+    try:
+        with transaction.atomic():
+            WalkRequest.objects.filter(pk=walk.pk).update(**mine)
+    except IntegrityError:
+        return 0  # another worker looks at another request of hers at this moment: next time it is there to be found
     if first is not None:
         close_walk(walk=walk, outcome=Outcome.ASKED_TWICE, themes=(), now=now)
         _tell_officer(first, now)
     else:
         count_asked(walk)
-    if walk.way == Way.EMAIL and known:
+    if walk.way == Way.EMAIL and contact:
         # To the mailbox's owner, with the link to the request that counts: somebody else may have asked in her name.
-        _tell_mailbox(first or walk, cause=walk, key=known, now=now)
+        _tell_mailbox(first or walk, cause=walk, key=contact, now=now)
     if first is None and walk.state == WalkState.NEW:
         notify_team(walk=walk, cause="new", now=now)
     return 1

@@ -44,8 +44,10 @@ def borough_view(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one borough: how to ask, and what came of earlier walks."""
     borough = Borough.objects.filter(slug=slug).first()
     page = walk_page()
-    if borough is None or page is None:
+    if page is None:
         return render(request, "events/walks/unknown.html", status=404)
+    if borough is None:
+        return render(request, "events/walks/no_borough.html", status=404)
     context = {
         "page": page,
         "borough": borough,

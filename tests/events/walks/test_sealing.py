@@ -5,12 +5,13 @@ import uuid
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
 from wagtail.models import ModelLogEntry
 
 from events.walks.checks import check_discreet_sender, check_keys
 from events.walks.models import WalkRequest
-from events.walks.sealing import NotTakenInError, can_open, can_seal, open_box, seal
-from events.walks.services import open_request
+from events.walks.sealing import NotTakenInError, can_open, can_seal, contact_digest, open_box, seal
+from events.walks.services import open_request, settle_new_requests, withdraw_request
 from portal import env
 from portal.sealing import CannotOpenError, key_id_of, new_key_pair, public_key_of
 
@@ -75,10 +76,11 @@ def test_a_laptop_makes_a_pair_once_and_keeps_it_to_itself(tmp_path, monkeypatch
         env.walk_keys("WALKS_PUBLIC_KEY", "WALKS_PRIVATE_KEYS", file)
 
 
-def test_a_change_of_keys(pair, settings, make_walk, officer, offer, capsys):
+def test_a_change_of_keys(pair, settings, make_walk, officer, offer, capsys, now):
     """A new pair is made, both private keys are held, everything is sealed again, and the old key is given up."""
     old_public, old_private = pair
     walk = make_walk("amara", worries="The underpass.")
+    settle_new_requests(now=now)
     offer(walk, officer)
     call_command("walk_keys", "new")
     said = capsys.readouterr().out
@@ -101,6 +103,9 @@ def test_a_change_of_keys(pair, settings, make_walk, officer, offer, capsys):
     opened = open_request(walk_id=walk.pk, officer=officer, reason="prepare")
     assert opened.worries == "The underpass."
     assert opened.address == "amara@example.org"
+    make_walk("amara")
+    settle_new_requests(now=now)
+    assert WalkRequest.objects.filter(outcome="asked_twice").count() == 1, "she is known by the new key too"
 
 
 def test_a_change_of_keys_stops_at_what_no_key_opens_and_changes_nothing_of_it(pair, settings, make_walk):
@@ -137,3 +142,22 @@ def test_an_operator_hears_of_keys_that_do_not_fit_and_of_a_sender_that_tells(pa
     assert [problem.id for problem in check_discreet_sender(None)] == ["events.W002"]
     settings.DISCREET_FROM_EMAIL = "diary@example.net"
     assert check_discreet_sender(None) == []
+
+
+def test_who_asks_twice_is_known_to_who_holds_the_private_key_alone(pair, settings, make_walk, now):
+    """The database, a backup and the public's process hold no digest that an address could be tried against."""
+    amara, again, bronwen = make_walk("amara"), make_walk("amara"), make_walk("bronwen")
+    assert not WalkRequest.objects.exclude(contact_digest="").exists(), "whoever takes it in cannot know"
+    settle_new_requests(now=now)
+    for walk in (amara, again, bronwen):
+        walk.refresh_from_db()
+    assert again.outcome == "asked_twice"
+    assert len({amara.contact_digest, bronwen.contact_digest, ""}) == 3
+    digest = amara.contact_digest
+    withdraw_request(walk_id=amara.pk, now=now)
+    assert not WalkRequest.objects.filter(contact_digest=digest).exists(), "it goes with the request's closing"
+
+    settings.WALKS_PRIVATE_KEYS = [new_key_pair()[1]]
+    assert contact_digest("amara@example.org") != digest
+    with pytest.raises(IntegrityError), transaction.atomic():
+        WalkRequest.objects.filter(pk=again.pk).update(contact_digest=bronwen.contact_digest)
