@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+import uuid
 from typing import Any
 
 from django import forms
@@ -47,6 +48,54 @@ def email_field(label: Any, help_text: Any) -> CleanCharField:
             "max_length": _("Enter an email address of 254 characters or fewer."),
         },
     )
+
+
+def name_field() -> CleanCharField:
+    """Return the field of a name."""
+    return CleanCharField(
+        label=_("Your name"),
+        max_length=200,
+        help_text=_("As you would like us to write it."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={
+            "required": _("Enter your name."),
+            "max_length": _("Enter a name of 200 characters or fewer. Yours has %(show_value)d."),
+        },
+    )
+
+
+class TrappedForm(forms.Form):
+    """A form that anybody may send, with a field that only robots fill in."""
+
+    error_css_class = "has-error"
+    # People never see it (components/honeypot.html).
+    website = forms.CharField(
+        label=_("Leave this field empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    @property
+    def is_robot(self) -> bool:
+        """Whether the field that people cannot see was filled."""
+        return bool(self.data.get("website"))
+
+
+class OnceForm(TrappedForm):
+    """One with a number of its own: sent twice (a double click, a reload), it is one submission."""
+
+    submission = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["submission"].initial = uuid.uuid4
+
+    def clean_submission(self) -> uuid.UUID:
+        """A form without its number, or with one that is none, is a form of its own."""
+        try:
+            return uuid.UUID(self.cleaned_data.get("submission") or "")
+        except ValueError:
+            return uuid.uuid4()
 
 
 class AddressForm(forms.Form):

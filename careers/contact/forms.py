@@ -1,7 +1,6 @@
 """The form that a visitor asks a recruiter with, and the note that staff keep."""
 
 import re
-import uuid
 from typing import Any
 
 from django import forms
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from careers.contact.rules import LONGEST_MESSAGE, PreferredTime, Topic, Way
 from portal.addresses import is_writable
-from portal.form_fields import CleanCharField
+from portal.form_fields import CleanCharField, OnceForm
 
 TOPIC_LABELS = {
     Topic.APPLYING: _("How applying works"),
@@ -32,10 +31,9 @@ NOT_A_NUMBER = _("Enter a phone number like 020 7946 0123 or +44 20 7946 0123.")
 _NUMBER = re.compile(r"\+?[0-9 ()./-]{6,38}[0-9]")
 
 
-class EnquiryForm(forms.Form):
+class EnquiryForm(OnceForm):
     """One form, one call."""
 
-    error_css_class = "has-error"
     topic = forms.ChoiceField(
         label=_("What is it about?"),
         choices=list(TOPIC_LABELS.items()),
@@ -101,17 +99,6 @@ class EnquiryForm(forms.Form):
             "invalid_choice": _("Choose one of the times of day."),
         },
     )
-    submission = forms.CharField(widget=forms.HiddenInput, required=False)
-    # Filled by robots only: people never see it (components/honeypot.html).
-    website = forms.CharField(
-        label=_("Leave this field empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["submission"].initial = uuid.uuid4
 
     def clean_email(self) -> str:
         """Say what an address looks like, in words."""
@@ -133,13 +120,6 @@ class EnquiryForm(forms.Form):
             raise forms.ValidationError(NOT_A_NUMBER)
         return phone
 
-    def clean_submission(self) -> uuid.UUID:
-        """A form without its number, or with one that is none, is a form of its own."""
-        try:
-            return uuid.UUID(self.cleaned_data.get("submission") or "")
-        except ValueError:
-            return uuid.uuid4()
-
     def clean(self) -> dict[str, Any]:
         """Ask for what the chosen way needs, and keep nothing of the other."""
         cleaned = super().clean() or {}
@@ -153,11 +133,6 @@ class EnquiryForm(forms.Form):
                 cleaned[other] = ""
                 self.errors.pop(other.value, None)
         return cleaned
-
-    @property
-    def is_robot(self) -> bool:
-        """Whether the field that people cannot see was filled."""
-        return bool(self.data.get("website"))
 
 
 class NoteForm(forms.Form):

@@ -1,6 +1,5 @@
 """The form that a reader tells her story with, and the small ones of her own page and of staff."""
 
-import uuid
 from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
@@ -22,7 +21,7 @@ from careers.submissions.rules import (
     last_day,
 )
 from portal.addresses import is_writable
-from portal.form_fields import CleanCharField
+from portal.form_fields import CleanCharField, OnceForm
 from portal.pictures.reading import CleanPicture, PictureRefusedError, clean_picture
 from portal.pictures.rules import Fault
 
@@ -66,10 +65,9 @@ def consent_name(what: What) -> str:
     return f"consent_{what.value}"
 
 
-class StoryForm(forms.Form):
+class StoryForm(OnceForm):
     """One form, one call. Nothing is ticked beforehand."""
 
-    error_css_class = "has-error"
     story = CleanCharField(
         label=_("Your story"),
         max_length=LONGEST_STORY,
@@ -152,18 +150,10 @@ class StoryForm(forms.Form):
             "required": _("Tick that you are 16 or older. If you are younger, ask a parent to write to us for you.")
         },
     )
-    submission = forms.CharField(widget=forms.HiddenInput, required=False)
-    # Filled by robots only: people never see it (components/honeypot.html).
-    website = forms.CharField(
-        label=_("Leave this field empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-    )
 
     def __init__(self, *args: Any, today: date, too_large: Collection[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today, self.too_large = today, too_large
-        self.fields["submission"].initial = uuid.uuid4
         for what, (question, hint) in QUESTIONS.items():
             self.fields[consent_name(what)] = forms.MultipleChoiceField(
                 label=question,
@@ -204,13 +194,6 @@ class StoryForm(forms.Form):
         except PictureRefusedError as refused:
             raise forms.ValidationError(FAULTS[refused.fault]) from None
 
-    def clean_submission(self) -> uuid.UUID:
-        """A form without its number, or with one that is none, is a form of its own."""
-        try:
-            return uuid.UUID(self.cleaned_data.get("submission") or "")
-        except ValueError:
-            return uuid.uuid4()
-
     def clean(self) -> dict[str, Any]:
         """Ask for what belongs together."""
         cleaned = super().clean() or {}
@@ -246,11 +229,6 @@ class StoryForm(forms.Form):
             for what in What
             for where in self.cleaned_data[consent_name(what)]
         ]
-
-    @property
-    def is_robot(self) -> bool:
-        """Whether the field that people cannot see was filled."""
-        return bool(self.data.get("website"))
 
 
 def consent_words(what: What, where: Where) -> str:

@@ -1,13 +1,12 @@
 """The public forms: signing up, and changing what comes."""
 
-import uuid
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from events.consent.rules import clean_source
+from events.consent.forms import SourcedForm
 from events.newsletter.rules import Topic
 from portal.form_fields import AddressForm, email_field
 
@@ -28,7 +27,7 @@ def _topics_field() -> forms.MultipleChoiceField:
     )
 
 
-class SubscribeForm(AddressForm):
+class SubscribeForm(AddressForm, SourcedForm):
     """One form, one call."""
 
     email = email_field(
@@ -39,35 +38,10 @@ class SubscribeForm(AddressForm):
         label=_("I agree"),
         error_messages={"required": _("Tick the box to agree. We cannot write to you without it.")},
     )
-    submission = forms.CharField(widget=forms.HiddenInput, required=False)
-    source = forms.CharField(widget=forms.HiddenInput, required=False)
-    # Filled by robots only: people never see it (components/honeypot.html).
-    website = forms.CharField(
-        label=_("Leave this field empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-    )
 
     def __init__(self, *args: Any, consent_text: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["consent"].label = consent_text
-        self.fields["submission"].initial = uuid.uuid4
-
-    def clean_submission(self) -> uuid.UUID:
-        """A form without its number, or with one that is none, is a form of its own."""
-        try:
-            return uuid.UUID(self.cleaned_data.get("submission") or "")
-        except ValueError:
-            return uuid.uuid4()
-
-    def clean_source(self) -> str:
-        """Keep only what a link of ours could say."""
-        return clean_source(self.cleaned_data.get("source") or "")
-
-    @property
-    def is_robot(self) -> bool:
-        """Whether the field that people cannot see was filled."""
-        return bool(self.data.get("website"))
 
 
 class PreferencesForm(forms.Form):

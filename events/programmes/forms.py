@@ -1,6 +1,5 @@
 """The public forms: what we always ask, what the editor asks, and the details that can be changed later."""
 
-import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,22 +7,9 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from events.consent.rules import clean_source
+from events.consent.forms import SourcedForm
 from events.programmes.rules import LONGEST_ANSWER, LONGEST_NEEDS, YES_NO, Answer, Question, QuestionKind
-from portal.form_fields import AddressForm, CleanCharField, email_field
-
-
-def _name_field() -> CleanCharField:
-    return CleanCharField(
-        label=_("Your name"),
-        max_length=200,
-        help_text=_("As you would like us to write it."),
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={
-            "required": _("Enter your name."),
-            "max_length": _("Enter a name of 200 characters or fewer. Yours has %(show_value)d."),
-        },
-    )
+from portal.form_fields import AddressForm, CleanCharField, email_field, name_field
 
 
 def _needs_field() -> CleanCharField:
@@ -38,10 +24,10 @@ def _needs_field() -> CleanCharField:
     )
 
 
-class InterestForm(AddressForm):
+class InterestForm(AddressForm, SourcedForm):
     """One form, one call. The editor's questions stand between who she is and what we do with it."""
 
-    name = _name_field()
+    name = name_field()
     email = email_field(_("Your email address"), _("We write to you there."))
     is_of_age = forms.BooleanField(
         label=_("I am 16 or over"),
@@ -51,14 +37,6 @@ class InterestForm(AddressForm):
     consent = forms.BooleanField(
         label=_("I agree"),
         error_messages={"required": _("Tick the box to agree. We cannot keep what you tell us without it.")},
-    )
-    submission = forms.CharField(widget=forms.HiddenInput, required=False)
-    source = forms.CharField(widget=forms.HiddenInput, required=False)
-    # Filled by robots only: people never see it (components/honeypot.html).
-    website = forms.CharField(
-        label=_("Leave this field empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
 
     def __init__(
@@ -74,29 +52,12 @@ class InterestForm(AddressForm):
         super().__init__(*args, **kwargs)
         self.questions = list(questions)
         self.fields["consent"].label = consent_text
-        self.fields["submission"].initial = uuid.uuid4
         if knows_address:
             del self.fields["email"], self.fields["is_of_age"]
         for question in self.questions:
             field = _field_of(question)
             field.initial = (carried or {}).get(question.key, "")
             self.fields[_name_of(question)] = field
-
-    def clean_submission(self) -> uuid.UUID:
-        """A form without its number, or with one that is none, is a form of its own."""
-        try:
-            return uuid.UUID(self.cleaned_data.get("submission") or "")
-        except ValueError:
-            return uuid.uuid4()
-
-    def clean_source(self) -> str:
-        """Keep only what a link of ours could say."""
-        return clean_source(self.cleaned_data.get("source") or "")
-
-    @property
-    def is_robot(self) -> bool:
-        """Whether the field that people cannot see was filled."""
-        return bool(self.data.get("website"))
 
     @property
     def asked(self) -> list[Any]:
@@ -154,5 +115,5 @@ class DetailsForm(forms.Form):
     """What she changes on her own page."""
 
     error_css_class = "has-error"
-    name = _name_field()
+    name = name_field()
     access_needs = _needs_field()

@@ -1,6 +1,5 @@
 """The public forms: a label for every field, errors in the reader's words."""
 
-import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,24 +7,11 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from events.consent.rules import clean_source
+from events.consent.forms import SourcedForm
 from events.schedule.models import SeatPool
 from events.schedule.queries import AccessInWords, access_in_words
 from events.schedule.rules import POOL_LABELS, PoolKind
-from portal.form_fields import AddressForm, CleanCharField, email_field
-
-
-def _name_field() -> CleanCharField:
-    return CleanCharField(
-        label=_("Your name"),
-        max_length=200,
-        help_text=_("As you would like us to write it."),
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={
-            "required": _("Enter your name."),
-            "max_length": _("Enter a name of 200 characters or fewer. Yours has %(show_value)d."),
-        },
-    )
+from portal.form_fields import AddressForm, CleanCharField, email_field, name_field
 
 
 def _access_field() -> CleanCharField:
@@ -87,7 +73,7 @@ def _fact_label(fact: AccessInWords) -> str:
     return fact.label if fact.is_yes else f"{fact.label}: {fact.answer}"
 
 
-class RegistrationForm(AddressForm):
+class RegistrationForm(AddressForm, SourcedForm):
     """One form, one call."""
 
     pool = forms.ChoiceField(
@@ -98,21 +84,13 @@ class RegistrationForm(AddressForm):
             "invalid_choice": _("Choose one of the ways to take part."),
         },
     )
-    name = _name_field()
+    name = name_field()
     email = email_field(_("Your email address"), _("We send your confirmation and calendar entry there."))
     relies_on = _relies_field()
     access_needs = _access_field()
     consent = forms.BooleanField(
         label=_("I agree"),
         error_messages={"required": _("Tick the box to agree. We cannot register you without it.")},
-    )
-    submission = forms.CharField(widget=forms.HiddenInput, required=False)
-    source = forms.CharField(widget=forms.HiddenInput, required=False)
-    # Filled by robots only: people never see it (components/honeypot.html).
-    website = forms.CharField(
-        label=_("Leave this field empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
 
     def __init__(
@@ -122,7 +100,6 @@ class RegistrationForm(AddressForm):
         _offer_facts(self, access)
         self.pools = list(pools)
         self.fields["consent"].label = consent_text
-        self.fields["submission"].initial = uuid.uuid4
         if len(self.pools) > 1:
             self.fields["pool"].choices = [(pool.kind, self._pool_label(pool)) for pool in self.pools]  # type: ignore[attr-defined]
         else:
@@ -134,22 +111,6 @@ class RegistrationForm(AddressForm):
         # Translators: beside a way to take part, as in "In the room (full: waiting list)".
         return gettext("{way} (full: waiting list)").format(way=label) if pool.places_left == 0 else label
 
-    def clean_submission(self) -> uuid.UUID:
-        """A form without its number, or with one that is none, is a form of its own."""
-        try:
-            return uuid.UUID(self.cleaned_data.get("submission") or "")
-        except ValueError:
-            return uuid.uuid4()
-
-    def clean_source(self) -> str:
-        """Keep only what a link of ours could say."""
-        return clean_source(self.cleaned_data.get("source") or "")
-
-    @property
-    def is_robot(self) -> bool:
-        """Whether the field that people cannot see was filled."""
-        return bool(self.data.get("website"))
-
     def chosen_pool(self) -> SeatPool:
         """Return the pool that was chosen, or the only one."""
         kind = self.cleaned_data.get("pool")
@@ -160,7 +121,7 @@ class DetailsForm(forms.Form):
     """What people change on their manage page."""
 
     error_css_class = "has-error"
-    name = _name_field()
+    name = name_field()
     relies_on = _relies_field()
     access_needs = _access_field()
 

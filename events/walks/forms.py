@@ -22,7 +22,7 @@ from events.walks.rules import (
     Way,
 )
 from portal.addresses import is_writable
-from portal.form_fields import CleanCharField
+from portal.form_fields import CleanCharField, TrappedForm
 
 REGION = "GB"
 # Zero or a plus, then nine to twelve figures: "07700 900123", "+44 (0)7700-900 123".
@@ -271,24 +271,13 @@ class ContactStep(StepForm):
         return cleaned
 
 
-class CheckStep(StepForm):
+class CheckStep(TrappedForm, StepForm):
     """Read it again and send it."""
 
     is_adult = forms.BooleanField(
         label=_("I am 18 or over"),
         error_messages={"required": _("Walk & Talk is for women of 18 or over. Tick the box if you are.")},
     )
-    # Filled by robots only: people never see it (components/honeypot.html).
-    website = forms.CharField(
-        label=_("Leave this field empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-    )
-
-    @property
-    def is_robot(self) -> bool:
-        """Whether the field that people cannot see was filled."""
-        return bool(self.data.get("website"))
 
 
 # In their order: the name of a step is the last part of its address.
