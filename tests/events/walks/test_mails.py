@@ -202,13 +202,20 @@ def test_control_without_discreet_mode_the_same_looks_find_a_lot(story):
     assert TELLING.search(calendar.get_payload(decode=True).decode())
 
 
-def test_the_message_id_of_a_discreet_mail_names_its_senders_domain(make_walk, settings, clock, post, now):
+def test_what_leaves_for_the_mail_server_is_as_discreet(make_walk, settings, clock, post, smtp_sink, now):
+    """The envelope (bounces go there), the Message-ID and every header, as a real server took them."""
     settings.DISCREET_FROM_EMAIL = "diary@calendar-mail.example.net"
     make_walk("amara", is_discreet=True)
     make_walk("bronwen", is_discreet=False)
     clock.reaches(now)
     assert post.latest("amara").message["Message-ID"].endswith("@calendar-mail.example.net>")
     assert post.latest("bronwen").message["Message-ID"].endswith("@portal.example.org>")
+    taken = {message.recipients[0]: message for message in smtp_sink.messages}
+    assert taken["amara@example.org"].sender == "diary@calendar-mail.example.net"
+    for part in taken["amara@example.org"].parsed.walk():
+        for name, value in part.items():
+            assert not TELLING.search(str(value)), f"{name}: {value}"
+    assert TELLING.search(taken["bronwen@example.org"].parsed["From"])
 
 
 def test_a_resent_entry_is_the_same_to_the_byte(story):
