@@ -44,12 +44,22 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect what belongs to the other database: a skip would say that something is missing."""
-    foreign = "postgres" if connection.vendor == "sqlite" else "sqlite"
-    left_out = [item for item in items if item.get_closest_marker(foreign)]
+    """Deselect what belongs to the other database: a skip would say that something is missing.
+
+    What asks no database runs on SQLite alone: it would say the same again.
+    """
+    if connection.vendor == "sqlite":
+        left_out = [item for item in items if item.get_closest_marker("postgres")]
+    else:
+        left_out = [item for item in items if item.get_closest_marker("sqlite") or not _asks_database(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+def _asks_database(item: pytest.Item) -> bool:
+    named = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    return bool(named) or item.get_closest_marker("django_db") is not None
 
 
 @pytest.hookimpl(trylast=True)
