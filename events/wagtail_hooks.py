@@ -17,6 +17,7 @@ from events.broadcasts.rules import AUDITED
 from events.console.audit import ACTIONS
 from events.console.views.bulk import BULK_ACTIONS
 from events.console.views.desk import EventsGroup
+from events.console.views.kept import keep_many, keep_snippets, keep_user
 from events.console.views.mentoring import MentoringViewSet
 from events.console.views.mentoring.gate import leave_only_their_people
 from events.console.views.newsletter import NewsletterViewSet
@@ -46,6 +47,9 @@ hooks.register("readiness", readiness)
 hooks.register("metrics", OutboxCollector)
 register_snippet(MailWordingViewSet)
 hooks.register("construct_main_menu", leave_only_their_people)
+hooks.register("before_delete_user", keep_user)
+hooks.register("before_delete_snippet", keep_snippets)
+hooks.register("before_bulk_action", keep_many)
 hooks.register("before_publish_page", ask_before_publishing)
 hooks.register("before_unpublish_page", ask_before_unpublishing)
 hooks.register("before_delete_page", say_before_deleting)

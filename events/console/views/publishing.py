@@ -46,13 +46,16 @@ def say_before_deleting(request: HttpRequest, page: Page) -> None:
 
 
 def refuse_many_with_consequences(
-    request: HttpRequest, action_type: str, objects: Iterable[Page], action: Any
+    request: HttpRequest, action_type: str, objects: Iterable[Any], action: Any
 ) -> HttpResponse | None:
-    """Hold a bulk action back that would send something: what it sends is shown for one event at a time."""
+    """Hold a bulk action back that would send something: what it sends is shown for one event at a time.
+
+    Wagtail asks of every bulk action: of pictures, documents, users and snippets too, which send nothing.
+    """
     if request.method != "POST" or action_type not in {"publish", "unpublish", "delete"}:
         return None
     told = []
-    for chosen in objects:
+    for chosen in (row for row in objects if isinstance(row, Page)):
         for page in EventPage.objects.descendant_of(chosen, inclusive=True):
             draft = page.get_latest_revision_as_object() if action_type == "publish" else page
             foretold = _forecast(draft) if action_type == "publish" else _if_withdrawn(draft)
