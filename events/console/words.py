@@ -59,6 +59,7 @@ _FEATURES = {
     ),
     "mentoring_invited": ("Mentoring: asked again", "Staff asked who completed an earlier phase."),
     "mentoring_accepted": ("Mentoring: accepted", "Staff decided that they are in."),
+    "mentoring_called_off": ("Mentoring: cancelled", "The programme was cancelled or taken off the site."),
     "mentoring_declined": ("Mentoring: declined", "Staff decided that they are not in this time."),
     "mentoring_paired": ("Mentoring: paired", "Staff brought two people together."),
     "mentoring_session": ("Mentoring: a session", "The two have a session."),

@@ -15,7 +15,8 @@ from events.invites.rules import Content, Mailbox, Method, PartStat
 from events.outbox.messages import CalendarPart, Draft, MessageKind, Obsolete, register
 from events.outbox.models import Message
 from events.programmes.models import Interest, Invitation, Pair, PairEntry
-from events.programmes.rules import InterestState, Party
+from events.programmes.queries.phases import OFF
+from events.programmes.rules import OPEN_STATES, InterestState, Party
 from events.programmes.tokens import again_url, join_url, page_url
 from portal.branding import Branding, site_branding
 from portal.mail import render_shared
@@ -82,6 +83,8 @@ def compose(message: Message, batch: Batch) -> Draft:
                 "programme": phase.programme.name,
                 "phase": phase.number,
                 "is_mentor": is_mentor,
+                # The programme's own sessions go on without whoever was parted.
+                "goes_on": entry is not None and entry.session_id is not None and _is_parted(pair),
                 "name": interest.name if is_mentor else _name_of(pair),
                 "other": _name_of(pair) if is_mentor else interest.name,
                 "url": _url(interest, invitation, is_mentor),
@@ -116,6 +119,10 @@ def _party_of(message: Message) -> Party:
 def _name_of(pair: Pair | None) -> str:
     senior: Any = pair.senior if pair is not None else None
     return (senior.get_full_name() or senior.get_username()) if senior is not None else ""
+
+
+def _is_parted(pair: Pair | None) -> bool:
+    return pair is not None and pair.ended_at is not None
 
 
 def _url(interest: Interest, invitation: Invitation | None, is_mentor: bool) -> str:
@@ -170,11 +177,14 @@ def entry_for(interest: Interest, entry: PairEntry, *, is_mentor: bool) -> Entry
 _PAIRED = (InterestState.PAIRED.value, InterestState.COMPLETED.value)
 _WAITS = (InterestState.INTERESTED.value, InterestState.IN_REVIEW.value)
 _ACCEPTED = (InterestState.ACCEPTED.value, *_PAIRED)
+_OPEN = tuple(state.value for state in OPEN_STATES)
+_OFF = tuple(status.value for status in OFF)
 
 for _name, _fields in (
     ("mentoring_received", {"stands": {"interest__state": (*_WAITS, *_ACCEPTED)}}),
     ("mentoring_known", {"resend_when_unknown": False}),
     ("mentoring_accepted", {"stands": {"interest__state": _ACCEPTED}}),
+    ("mentoring_called_off", {"stands": {"interest__state": _OPEN, "interest__phase__event__status": _OFF}}),
     ("mentoring_declined", {"stands": {"interest__state": (InterestState.DECLINED.value,)}}),
     ("mentoring_paired", {"stands": {"interest__state": _PAIRED}}),
     ("mentoring_ended", {}),

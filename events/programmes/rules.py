@@ -206,7 +206,10 @@ PAIRED_WORDS = {
     Paired.UNCHANGED: "They are a pair already.",
     Paired.NOT_ACCEPTED: "She has not been accepted, or has a pair, or has withdrawn.",
     Paired.SENIOR_TAKEN: "That officer has a mentor in this phase already. Choose another.",
-    Paired.NOT_A_SENIOR: "That officer cannot be paired: the account is closed or not in the senior officers’ group.",
+    Paired.NOT_A_SENIOR: (
+        "That officer cannot be paired: the account is closed, has no email address or is not in the group "
+        "“Senior officers”."
+    ),
     Paired.OVER: "The programme is over or does not take place.",
 }
 
@@ -222,6 +225,7 @@ class Times(StrEnum):
     TOO_LONG = "too_long"
     CLASHES = "clashes"
     BEGUN = "begun"  # what has begun is not moved any more
+    OFF = "off"  # the programme does not take place
 
 
 TIMES_WORDS = {
@@ -231,8 +235,9 @@ TIMES_WORDS = {
     Times.PAST: "Choose a time that lies ahead.",
     Times.TOO_FAR: "Choose a time within the next year.",
     Times.TOO_LONG: "Choose an end that is after the start, at most four hours later.",
-    Times.CLASHES: "The pair meets at that time already. Choose another.",
+    Times.CLASHES: "The pair meets at that time already, or the whole programme does. Choose another.",
     Times.BEGUN: "It has begun. Say who came instead.",
+    Times.OFF: "The programme does not take place: no session can be set.",
 }
 
 
@@ -244,7 +249,7 @@ def check_times(
     now: datetime,
 ) -> Times:
     """Decide whether a pair can meet at a time; `others`: when else the two meet."""
-    if not starts_at < ends_at <= starts_at + LONGEST_SESSION:
+    if not timedelta(0) < ends_at - starts_at <= LONGEST_SESSION:
         return Times.TOO_LONG
     if starts_at <= now:
         return Times.PAST

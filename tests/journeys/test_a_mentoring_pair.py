@@ -148,7 +148,7 @@ def test_a_mentoring_pair(programme, clock, post, client, charity, django_user_m
     clock.reaches(MONDAY)
     pair = Pair.objects.get()
     assert "You mentor Helen" in post.of("amara")[2].text
-    assert "Your mentor is Amara" in post.of("helen")[0].text
+    assert "Amara is your mentor" in post.of("helen")[0].text
 
     # Three sessions of their own, beside the two for everybody: five entries in each of the two calendars.
     for day in ("2027-03-16", "2027-03-23", "2027-03-30"):

@@ -79,7 +79,7 @@ class Interest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Interest {self.pk} ({self.state})"
+        return f"Interest {self.pk}"  # the audit log keeps it: no name, and nothing that changes
 
     @property
     def is_alumna(self) -> bool:

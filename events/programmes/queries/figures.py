@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Count, F, Q
 
 from events.programmes.models import Attendance, Interest, Pair, PairSession, Phase
+from events.programmes.queries.phases import still_on
 from events.programmes.rules import STATE_LABELS, InterestState, Party
 
 
@@ -49,10 +50,18 @@ def figures_of_phase(phase: Phase, *, now: datetime) -> PhaseFigures:
     pairs = Pair.objects.filter(phase=phase).aggregate(
         live=Count("pk", filter=live), completed=Count("pk", filter=Q(completed_at__isnull=False))
     )
-    held = PairSession.objects.filter(pair__phase=phase, cancelled_at=None, starts_at__lte=now).count()
-    common = list(phase.event.sessions.filter(cancelled_at=None, starts_at__lte=now).values_list("ends_at", flat=True))
-    made = list(Pair.objects.filter(phase=phase, ended_at=None).values_list("made_at", flat=True))
-    seats = sum(1 for moment in made for ends_at in common if ends_at > moment)
+    held = PairSession.objects.filter(still_on(phase.event), pair__phase=phase, starts_at__lte=now).count()
+    common = list(
+        phase.event.sessions.filter(still_on(phase.event), starts_at__lte=now).values_list("starts_at", "ends_at")
+    )
+    # Of two who were parted, what had begun while they were a pair.
+    lives = list(Pair.objects.filter(phase=phase).values_list("made_at", "ended_at"))
+    seats = sum(
+        1
+        for made_at, ended_at in lives
+        for starts_at, ends_at in common
+        if ends_at > made_at and (ended_at is None or starts_at < ended_at)
+    )
     # Only what counts as held: marks of a session that was called off afterwards do not.
     valid = Q(pair_session__isnull=True, session__cancelled_at=None) | Q(
         pair_session__isnull=False, pair_session__cancelled_at=None

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, override
 
 from events.invites.rules import Content
 from events.programmes.models import Attendance, Interest, Pair, PairEntry, PairSession
+from events.programmes.queries.phases import OFF
 from events.programmes.rules import Party
 from events.registration.queries import online_word
 from events.schedule.models import Event
@@ -59,7 +60,7 @@ def wanted_of(pair: Pair, party: Party) -> dict[Subject, Content]:
     language = pair.interest.language if party is Party.MENTOR else settings.LANGUAGE_CODE
     event = pair.phase.event
     wanted: dict[Subject, Content] = {}
-    if pair.ended_at is not None or event.status in {EventStatus.CANCELLED, EventStatus.WITHDRAWN}:
+    if pair.ended_at is not None or event.status in OFF:
         return wanted
     spoken = event.in_language(language)
     with override(language):
@@ -127,14 +128,20 @@ def with_meetings(pairs: QuerySet[Pair]) -> QuerySet[Pair]:
 
 
 def meetings_of(pair: Pair, *, now: datetime, event: Event | None = None) -> list[Meeting]:
-    """Return when a pair meets, earliest first; from what `with_meetings` has read."""
+    """Return when a pair meets, earliest first; from what `with_meetings` has read.
+
+    Of a programme that is off, what had begun before: the calendars were told that the rest is not.
+    """
     event = event or pair.phase.event
     came: dict[Subject, dict[str, bool]] = {}
     for row in pair.attendance.all():
         came.setdefault(Subject.of(row), {})[row.party] = row.came
     common: Iterable[Any] = event.live_sessions if event.status == EventStatus.PUBLISHED else ()
     # A session of before they were a pair was not theirs.
-    sessions = [(True, one) for one in pair.own_sessions]  # type: ignore[attr-defined]
+    own: list[PairSession] = pair.own_sessions  # type: ignore[attr-defined]
+    sessions: list[tuple[bool, Any]] = [
+        (True, one) for one in own if event.status not in OFF or one.starts_at <= event.status_at
+    ]
     sessions += [(False, one) for one in common if one.ends_at > pair.made_at]
     found = []
     for is_own, session in sessions:

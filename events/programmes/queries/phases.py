@@ -8,6 +8,10 @@ from django.db.models import Max, Q
 from events.programmes.models import Charity, Interest, Invitation, Pair, PairSession, Phase
 from events.programmes.rules import ENDED_STATES, LINK_LIFE_AFTER_END, InterestState
 from events.programmes.tokens import Purpose, read_token
+from events.schedule.models import Event
+from events.schedule.rules import EventStatus
+
+OFF = (EventStatus.CANCELLED, EventStatus.WITHDRAWN)
 
 
 def people_interested(key: UUID) -> int:
@@ -61,6 +65,18 @@ def end_of(phase: Phase) -> datetime | None:
     if own is None:
         return None
     return max(own, last) if last is not None else own
+
+
+def takes_place(phase: Phase, *, now: datetime) -> bool:
+    """Whether a phase goes on or will: it has not been called off and is not over."""
+    ends_at = end_of(phase)
+    return phase.event.status not in OFF and (ends_at is None or ends_at > now)
+
+
+def still_on(event: Event) -> Q:
+    """Return which sessions, of pairs or for everybody, take place: of a programme that is off, what had begun."""
+    on = Q(cancelled_at=None)
+    return on & Q(starts_at__lte=event.status_at) if event.status in OFF else on
 
 
 def alumni_to_invite(phase: Phase) -> list[Interest]:

@@ -11,10 +11,10 @@ from events.programmes.models import Phase
 
 
 def seniors() -> QuerySet[Any]:
-    """Return the senior officers with an open account, by permission; not every administrator."""
+    """Return the senior officers with an open account and an address, by permission; not every administrator."""
     permission = Permission.objects.filter(content_type__app_label="events", codename="be_paired")
     may = Q(groups__permissions__in=permission) | Q(user_permissions__in=permission)
-    people: QuerySet[Any] = get_user_model().objects.filter(may, is_active=True)
+    people: QuerySet[Any] = get_user_model().objects.filter(may, is_active=True).exclude(email="")
     return people.distinct().order_by("last_name", "first_name", "pk")
 
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from events.consent.services import consent_wording
 from events.outbox.services import enqueue
 from events.programmes.models import Interest, Phase
-from events.programmes.rules import Answer, InterestState
+from events.programmes.rules import OPEN_STATES, Answer, InterestState
 from events.programmes.services.telling import interest_message
 from events.registration.services.strangers import MOST_DAYS_LATE, within_daily_limit
 from events.schedule.queries import availability_of
@@ -102,5 +102,7 @@ def _express(phase_id: int, application: Application, now: datetime) -> Interest
 
 @transaction.atomic
 def change_details(*, interest_id: int, name: str, access_needs: str) -> None:
-    """Change what she told us of herself. Her answers stay as staff have read them."""
-    Interest.objects.filter(pk=interest_id, erased_at=None).update(name=name, access_needs=access_needs)
+    """Change what she told us of herself, while she takes part. Her answers stay as staff have read them."""
+    Interest.objects.filter(pk=interest_id, state__in=OPEN_STATES, erased_at=None).update(
+        name=name, access_needs=access_needs
+    )

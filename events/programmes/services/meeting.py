@@ -9,9 +9,11 @@ from django.db.models import F
 
 from events.programmes.models import Attendance, Pair, PairSession, Phase
 from events.programmes.queries.meetings import Subject
+from events.programmes.queries.phases import OFF, still_on
 from events.programmes.rules import Party, Times, check_times
 from events.programmes.services.locking import lock_pair
-from events.programmes.services.telling import tell_calendars
+from events.programmes.services.telling import tell_calendars, tell_called_off
+from events.schedule.rules import EventStatus
 from portal.wall_clock import to_instant
 
 log = structlog.get_logger(__name__)
@@ -37,6 +39,8 @@ def set_session(
     pair = lock_pair(pair_id)
     if pair is None:
         return Times.NO_PAIR
+    if pair.phase.event.status in OFF:
+        return Times.OFF
     mine = {row.pk: row for row in pair.sessions.filter(cancelled_at=None)}
     session = mine.pop(session_id, None) if session_id is not None else _same(mine, starts_at, ends_at)
     if session_id is not None and session is None:
@@ -47,7 +51,7 @@ def set_session(
             return Times.BEGUN
     if session is not None and _says(session, starts_at, ends_at, time_zone, place, link):
         return Times.UNCHANGED
-    others = [(row.starts_at, row.ends_at) for row in mine.values()]
+    others = [(row.starts_at, row.ends_at) for row in mine.values()] + _common_times(pair)
     answer = check_times(starts_at=starts_at, ends_at=ends_at, others=others, now=now)
     if answer is not Times.SET:
         return answer
@@ -58,6 +62,12 @@ def set_session(
     session.save()
     tell_calendars(pair=pair, now=now)
     return Times.SET
+
+
+def _common_times(pair: Pair) -> list[tuple[datetime, datetime]]:
+    event = pair.phase.event
+    live = event.live_sessions if event.status == EventStatus.PUBLISHED else ()
+    return [(session.starts_at, session.ends_at) for session in live]
 
 
 def _same(mine: dict[int, PairSession], starts_at: datetime, ends_at: datetime) -> PairSession | None:
@@ -100,8 +110,8 @@ def mark_attendance(*, pair_id: int, subject: Subject, party: Party, came: bool,
 
 def _has_begun(pair: Pair, subject: Subject, now: datetime) -> bool:
     if subject.own:
-        return pair.sessions.filter(pk=subject.own, cancelled_at=None, starts_at__lte=now).exists()
-    common = pair.phase.event.sessions.filter(pk=subject.common, cancelled_at=None, starts_at__lte=now)
+        return pair.sessions.filter(still_on(pair.phase.event), pk=subject.own, starts_at__lte=now).exists()
+    common = pair.phase.event.sessions.filter(still_on(pair.phase.event), pk=subject.common, starts_at__lte=now)
     return common.filter(ends_at__gt=pair.made_at).exists()
 
 
@@ -125,6 +135,8 @@ def _follow(phase_id: int, now: datetime) -> None:
         pair = lock_pair(pair_id, meets=False)
         if pair is not None:
             tell_calendars(pair=pair, now=now)
+    if phase.event.status in OFF:
+        tell_called_off(phase=phase, now=now)
     phase.told_version = version
     phase.save(update_fields=["told_version"])
 

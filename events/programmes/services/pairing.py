@@ -8,12 +8,11 @@ from django.db.models import Q
 
 from events.outbox.services import enqueue, skip_queued
 from events.programmes.models import Interest, Pair
-from events.programmes.queries.phases import end_of, pairs_of_leavers
+from events.programmes.queries.phases import pairs_of_leavers, still_on, takes_place
 from events.programmes.queries.seniors import seniors
 from events.programmes.rules import InterestState, Paired, Party, may_complete
 from events.programmes.services.locking import lock_interest, lock_pair, lock_phase
 from events.programmes.services.telling import pair_message, tell_calendars
-from events.schedule.rules import EventStatus
 
 log = structlog.get_logger(__name__)
 
@@ -34,8 +33,7 @@ def _pair_up(interest_id: int, senior_id: int, now: datetime) -> Paired:
     interest = lock_interest(interest_id, states=(InterestState.ACCEPTED,))
     if interest is None:
         return Paired.NOT_ACCEPTED
-    ends_at = end_of(phase)
-    if phase.event.status not in {EventStatus.PUBLISHED, EventStatus.POSTPONED} or (ends_at and ends_at <= now):
+    if not takes_place(phase, now=now):
         return Paired.OVER
     senior = seniors().filter(pk=senior_id).first()
     if senior is None:
@@ -94,7 +92,7 @@ def complete_pair(*, pair_id: int, now: datetime) -> bool:
     pair = lock_pair(pair_id)
     if pair is None or interest is None:
         return False
-    meets = pair.sessions.filter(cancelled_at=None)
+    meets = pair.sessions.filter(still_on(pair.phase.event))
     held, to_come = meets.filter(starts_at__lte=now).count(), meets.filter(starts_at__gt=now).count()
     if not may_complete(held=held, to_come=to_come):
         return False

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from events.outbox.services import enqueue, skip_queued
 from events.programmes.models import Interest, Pair
+from events.programmes.queries.phases import takes_place
 from events.programmes.rules import OPEN_STATES, InterestState, may_move
 from events.programmes.services.locking import lock_interest, lock_phase
 from events.programmes.services.pairing import end_locked_pair
@@ -30,12 +31,17 @@ def take_into_review(*, interest_id: int, by: Any, now: datetime) -> bool:
 
 @transaction.atomic
 def decide(*, interest_id: int, accept: bool, reason: str, by: Any, now: datetime) -> bool:
-    """Accept or decline; return whether that changed anything. The reason is for colleagues and in no mail."""
+    """Accept or decline; return whether that changed anything. The reason is for colleagues and in no mail.
+
+    Nobody is told that she is in where there is nothing to be in any more.
+    """
     after = InterestState.ACCEPTED if accept else InterestState.DECLINED
     interest = lock_interest(interest_id, states=OPEN_STATES)
     if interest is None or interest.state == InterestState.PAIRED:
         return False
     if not may_move(InterestState(interest.state), after):
+        return False
+    if accept and not takes_place(interest.phase, now=now):
         return False
     interest.state, interest.state_at, interest.reason = after, now, reason
     interest.decided_by, interest.decided_at = by, now

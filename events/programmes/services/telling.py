@@ -15,9 +15,9 @@ from django.db.models import Q
 from events.invites.rules import Content, Issued, Method, Step, next_step
 from events.outbox.models import Message
 from events.outbox.services import draft_row, enqueue, skip_queued
-from events.programmes.models import Interest, Pair, PairEntry
+from events.programmes.models import Interest, Pair, PairEntry, Phase
 from events.programmes.queries.meetings import Subject, wanted_of
-from events.programmes.rules import Party, is_worth_telling
+from events.programmes.rules import OPEN_STATES, Party, is_worth_telling
 from events.reminders.rules import Due, plan
 
 KINDS = {Step.FIRST: "mentoring_session", Step.UPDATE: "mentoring_moved", Step.CANCEL: "mentoring_off"}
@@ -36,6 +36,15 @@ def pair_message(*, pair: Pair, party: Party, kind: str, now: datetime) -> Messa
     row = draft_row(kind=kind, dedupe_key=f"{kind}:{pair.pk}:{party.value}", to_email=address_of(pair, party), now=now)
     row.interest_id, row.stream = pair.interest_id, stream_of(pair, party)
     return row
+
+
+def tell_called_off(*, phase: Phase, now: datetime) -> None:
+    """Tell everybody who takes part, or waits to, that the programme is off: once each time that it is called off."""
+    cause = f"{phase.event.status_at:%Y%m%dT%H%M%S}"
+    people = Interest.objects.filter(phase=phase, state__in=OPEN_STATES, erased_at=None).order_by("pk")
+    enqueue(
+        [interest_message(interest=one, kind="mentoring_called_off", cause=cause, now=now) for one in people.iterator()]
+    )
 
 
 def address_of(pair: Pair, party: Party) -> str:

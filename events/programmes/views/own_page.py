@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from events.programmes.forms import DetailsForm
 from events.programmes.models import Interest
 from events.programmes.queries.meetings import meetings_of, pair_of
-from events.programmes.queries.phases import interest_of_token
+from events.programmes.queries.phases import OFF, interest_of_token
 from events.programmes.rules import OPEN_STATES, WITH_PAIR
 from events.programmes.services import change_details, withdraw
 from events.programmes.tokens import Purpose, token_of
@@ -113,6 +113,7 @@ def _context(interest: Interest, now: datetime) -> dict[str, object]:
         "meetings": meetings,
         "has_calls": any(meeting.link and not meeting.is_over for meeting in meetings),
         "is_open": interest.state in OPEN_STATES,
+        "is_off": event.status in OFF,
     }
 
 

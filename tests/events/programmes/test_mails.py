@@ -11,7 +11,8 @@ from django.test import override_settings
 from events.outbox.messages import kind_of, registered_kinds
 from events.outbox.models import Message
 from events.programmes.models import Interest, Invitation, PairEntry, PairSession
-from events.programmes.services import complete_pair, decide, end_pair, invite_alumni, set_session
+from events.programmes.services import complete_pair, decide, end_pair, follow_events, invite_alumni, set_session
+from events.schedule.models import Event
 from tests.events.registration.test_mails import ENGLISH_WORDS, compare_with_golden
 from tests.programmes import meet, senior
 
@@ -58,6 +59,11 @@ def story(make_phase, make_pair, express, now):
         declined = express(phase, "chioma", language=language)
         decide(interest_id=declined.pk, accept=False, reason="A reason for colleagues.", by=helen, now=now)
         assert invite_alumni(phase_id=phase.pk, by=helen, now=now) == 1
+        off = make_phase(3)
+        express(off, "dina", language=language)
+        off = make_phase(3, is_cancelled=True, cancellation_note="Too few officers, alas.")
+        Event.objects.filter(phase=off).update(announce_at=None)
+        follow_events(now=now)
         for number, row in enumerate(Interest.objects.order_by("pk")):
             Interest.objects.filter(pk=row.pk).update(key=uuid.UUID(f"6666666{number}-6666-4666-8666-666666666666"))
         Invitation.objects.update(key=uuid.UUID("99999999-9999-4999-8999-999999999999"))
@@ -76,7 +82,9 @@ def draft_of(kind, to):
 
 
 def to_whom(kind):
-    return {"mentoring_declined": "chioma", "mentoring_invited": "bronwen"}.get(kind, "amara")
+    return {"mentoring_called_off": "dina", "mentoring_declined": "chioma", "mentoring_invited": "bronwen"}.get(
+        kind, "amara"
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -113,6 +121,18 @@ def test_a_mail_is_whole_and_says_nothing_that_it_must_not(kind, story):
         assert "CLASS:PRIVATE" in said
         for name in ("Amara", "Helen", "meet.example.org", "/withdraw"):
             assert name not in said
+
+
+def test_a_session_that_goes_on_without_her_is_not_said_to_be_off(story):
+    story()
+    off = Message.objects.filter(kind="mentoring_off", to_email__startswith="amara")
+    registered = kind_of("mentoring_off")
+    for message in off:
+        draft = registered.compose(message, registered.prepare([message]))
+        of_the_pair = message.pair_entry.session_id is None
+        assert ("does not take place" in draft.text and "Called off" in draft.subject) is of_the_pair
+        assert ("not expected" in draft.text and "Out of your calendar" in draft.subject) is not of_the_pair
+    assert {message.pair_entry.session_id is None for message in off} == {True, False}
 
 
 def test_composing_three_costs_what_composing_one_costs(story, django_assert_num_queries):

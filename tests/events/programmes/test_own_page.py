@@ -64,6 +64,15 @@ def test_she_changes_her_details(phase, express, site, client):
     assert (interest.name, interest.access_needs) == ("Amara O.", "A lift.")
 
 
+def test_who_has_withdrawn_tells_us_nothing_new(phase, express, site, client, now):
+    interest = express(phase)
+    withdraw(interest_id=interest.pk, now=now)
+
+    client.post(f"/mentoring/{token_of(interest)}/details/", {"name": "Amara O.", "access_needs": "A lift."})
+
+    assert Interest.objects.values_list("name", "access_needs").get() == ("Amara", "")
+
+
 def test_every_broken_link_looks_alike(phase, express, site, client, now):
     interest = express(phase)
     good = token_of(interest)

@@ -1,5 +1,6 @@
 """Review, pairs, sessions and attendance: each step once, each told to whom it concerns."""
 
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -86,6 +87,9 @@ class TestPairing:
         decide(interest_id=interest.pk, accept=True, reason="x", by=officer, now=now)
         nobody = django_user_model.objects.create_superuser("root", "root@example.org", "x")
         assert pair_up(interest_id=interest.pk, senior_id=nobody.pk, now=now) == "not_a_senior"
+        officer.email = ""
+        officer.save()
+        assert pair_up(interest_id=interest.pk, senior_id=officer.pk, now=now) == "not_a_senior", "nothing reaches her"
         late = datetime(2027, 4, 10, tzinfo=UTC)
         assert pair_up(interest_id=interest.pk, senior_id=officer.pk, now=late) == "over"
 
@@ -232,6 +236,16 @@ class TestAttendance:
         assert (figures.own_held, figures.common_held, figures.mentor_seats) == (1, 1, 2)
         assert (figures.mentors_came, figures.seniors_came, figures.pairs) == (1, 0, 1)
 
+    def test_of_two_who_were_parted_nobody_came_to_more_than_there_was(self, pair, phase, officer, now):
+        session = phase.event.sessions.order_by("starts_at").first()
+        subject = Subject(0, session.pk)
+        mark_attendance(
+            pair_id=pair.pk, subject=subject, party=Party.MENTOR, came=True, by=officer, now=session.ends_at
+        )
+        end_pair(pair_id=pair.pk, now=session.ends_at)
+        figures = figures_of_phase(phase, now=datetime(2027, 5, 1, tzinfo=UTC))
+        assert (figures.mentors_came, figures.mentor_seats, figures.pairs) == (1, 1, 0)
+
     def test_complete_when_it_has_met(self, pair, now):
         assert not complete_pair(pair_id=pair.pk, now=now)
         meet(pair, FIRST, now=now)
@@ -265,12 +279,30 @@ class TestForgetting:
         assert purge_programmes(now=now + 90 * DAY, dry_run=False) == 1
         declined.refresh_from_db()
         assert (declined.name, declined.email, declined.reason, declined.answers) == ("", "", "", [])
+        session = phase.event.sessions.order_by("starts_at").first()
+        subject = Subject(0, session.pk)
+        mark_attendance(
+            pair_id=pair.pk, subject=subject, party=Party.SENIOR, came=True, by=officer, now=session.ends_at
+        )
         over = datetime(2027, 7, 8, 17, 30, tzinfo=UTC)
         assert purge_programmes(now=over, dry_run=False) == 1 and purge_programmes(now=over, dry_run=False) == 0
         pair.refresh_from_db()
         assert pair.senior is None
+        assert not Attendance.objects.exclude(marked_by=None).exists()
+        assert not Interest.objects.exclude(erased_at=None).exclude(decided_by=None).exists()
         assert not Message.objects.filter(interest__isnull=False, state="queued").exists()
         assert list(broken_invariants()) == []
+
+    def test_a_mail_on_the_wire_keeps_its_address_until_it_has_settled(self, phase, express, now):
+        withdraw(interest_id=express(phase).pk, now=now)
+        held = Message.objects.filter(kind="mentoring_received")
+        on_the_wire = {"claimed_by": uuid.uuid4(), "lease_until": now + 91 * DAY}
+        held.update(state="handed_off", **on_the_wire, handed_off_at=now, reason="", settled_at=None)
+        assert purge_programmes(now=now + 90 * DAY, dry_run=False) == 1
+        assert held.get().to_email == "amara@example.org"
+        held.update(state="sent", **dict.fromkeys(on_the_wire), settled_at=now)
+        assert purge_programmes(now=now + 91 * DAY, dry_run=False) == 0
+        assert held.get().to_email == ""
 
     def test_a_session_of_a_pair_after_the_end_keeps_them_longer(self, pair, now):
         meet(pair, datetime(2027, 5, 16, 17, 30), now=now)

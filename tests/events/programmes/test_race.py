@@ -2,19 +2,29 @@
 
 import uuid
 from collections import Counter
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
 
 from events.console.queries import broken_invariants
 from events.outbox.models import Message
-from events.programmes.models import Interest, Pair
-from events.programmes.services import Application, decide, express_interest, pair_up, pairing
+from events.programmes.models import Interest, Pair, PairEntry
+from events.programmes.services import (
+    Application,
+    call_off_session,
+    decide,
+    express_interest,
+    pair_up,
+    pairing,
+    withdraw,
+)
 from tests.processes import at_the_same_moment
-from tests.programmes import ANSWERS, senior
+from tests.programmes import ANSWERS, meet, senior
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 MENTORS = 8
+FIRST = datetime(2027, 3, 16, 17, 30)
 INDEX = "pair_one_live_a_senior"
 
 
@@ -112,3 +122,26 @@ def test_the_same_address_ten_times_at_once_is_one_person(make_phase, now):
 
     assert len(set(at_the_same_moment(10, express))) == 1
     assert Interest.objects.count() == 1
+
+
+def test_moved_called_off_and_withdrawn_at_once_the_calendars_say_the_same(make_phase, make_pair, officer, now):
+    pair = make_pair(make_phase(), "amara", officer)
+    meet(pair, FIRST, now=now)
+    session = pair.sessions.get()
+    steps = [
+        *(lambda day=day: meet(pair, FIRST + timedelta(days=day), now=now, session_id=session.pk) for day in (1, 2, 3)),
+        *(lambda: call_off_session(pair_id=pair.pk, session_id=session.pk, now=now) for _ in range(2)),
+        lambda: withdraw(interest_id=pair.interest_id, now=now),
+    ]
+
+    at_the_same_moment(len(steps), lambda n: steps[n]())
+
+    entries = list(PairEntry.objects.order_by("id"))
+    by_uid = {entry.uid: [one for one in entries if one.uid == entry.uid] for entry in entries}
+    for issues in by_uid.values():
+        assert [one.sequence for one in issues] == list(range(len(issues)))
+        assert [one.method for one in issues].count("CANCEL") == 1 and issues[-1].method == "CANCEL"
+    told = Message.objects.filter(pair_entry__isnull=False).exclude(kind="mentoring_reminder")
+    assert told.count() == len(entries), "one mail for each"
+    assert not Message.objects.filter(kind="mentoring_reminder", state="queued").exists()
+    assert list(broken_invariants()) == []

@@ -5,11 +5,13 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth import get_user_model
+from django.core.validators import URLValidator
 from django.db.models import Q
 
+from events.consent.rules import clean_source
 from events.console.rules import FOLLOW_INTERESTS
 from events.programmes.models import Charity, PairSession
-from events.programmes.rules import LONGEST_REASON
+from events.programmes.rules import LONGEST_REASON, TIMES_WORDS, Times
 from portal.form_fields import CleanCharField
 from portal.wall_clock import AmbiguousLocalTime, NonexistentLocalTime, to_instant
 
@@ -59,6 +61,7 @@ class SessionForm(forms.Form):
         required=False,
         max_length=500,
         assume_scheme="https",
+        validators=[URLValidator(schemes=["https"])],
         help_text="The two open it from their pages. It is in no mail and no calendar.",
         error_messages={"invalid": "Enter a web address that begins with https://."},
     )
@@ -81,6 +84,8 @@ class SessionForm(forms.Form):
     def _check(self, name: str, local: datetime) -> None:
         try:
             to_instant(local, self.zone)
+        except OverflowError:
+            self.add_error(name, TIMES_WORDS[Times.TOO_FAR])
         except NonexistentLocalTime:
             self.add_error(name, "The clocks go forward over this time. Choose one after the change.")
         except AmbiguousLocalTime:
@@ -134,5 +139,8 @@ class CharityForm(forms.ModelForm):
         self.fields["staff"].queryset = people.distinct().order_by("username")  # type: ignore[attr-defined]
 
     def clean_code(self) -> str:
-        """Keep a code as links say it."""
-        return str(self.cleaned_data["code"]).lower()
+        """Keep a code as links say it, and refuse one that a link could not."""
+        code = clean_source(str(self.cleaned_data["code"]))
+        if not code:
+            raise forms.ValidationError("Begin the code with a letter or a digit.")
+        return code

@@ -1,4 +1,7 @@
-"""A partner charity's staff see their own people in the CMS, and no other page of it. Deny by default."""
+"""A partner charity's staff see their own people in the CMS, and no other page of it. Deny by default.
+
+And one page of Wagtail's own a senior officer does not see.
+"""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from events.console.queries.ownership import is_of_a_charity
+from events.console.rules import BE_PAIRED, SEE_INTERESTS
 
 PEOPLE = "mentoring:people"
 # Theirs, and what any log-in needs: going in and out, a password, the words and icons of the frame.
@@ -25,6 +29,8 @@ OPEN = {
     "wagtailadmin_sprite",
 }
 FRONT = "wagtailadmin_home"
+# Wagtail shows there every entry about a sort of row of which somebody has any permission, and being paired is one.
+HISTORY = {"wagtailadmin_reports:site_history", "wagtailadmin_reports:site_history_results"}
 
 
 def kept_to_their_people(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -36,6 +42,8 @@ def kept_to_their_people(view: Callable[..., HttpResponse]) -> Callable[..., Htt
         if name not in OPEN and is_of_a_charity(request.user):
             if name == FRONT:
                 return redirect(PEOPLE)
+            raise Http404
+        if name in HISTORY and request.user.has_perm(BE_PAIRED) and not request.user.has_perm(SEE_INTERESTS):
             raise Http404
         return view(request, *args, **kwargs)
 

@@ -29,14 +29,16 @@ def people_view(request: HttpRequest) -> HttpResponse:
     people = interests_followed_by(user).select_related("phase__programme", "phase__event")
     part = Paginator(people.order_by("-phase__number", "name", "pk"), ON_A_PAGE).get_page(request.GET.get("p"))
     rows = list(part.object_list)
+    for_charity = is_of_a_charity(user)
     pairs = with_meetings(Pair.objects.filter(interest__in=[row.pk for row in rows], ended_at=None))
     by_person = {pair.interest_id: pair for pair in pairs}
     note(request, "interests_listed", rows=len(rows), events=sorted({row.phase.event_id for row in rows}))
     shown = [
-        (row, pair, meetings_of(pair, now=now) if pair else [])
+        # A charity sees who came, not when and where a young woman will be: she has agreed to no more.
+        (row, pair, [one for one in meetings_of(pair, now=now) if one.has_begun or not for_charity] if pair else [])
         for row, pair in ((row, by_person.get(row.pk)) for row in rows)
     ]
-    title = "Your people" if is_of_a_charity(user) else "Your mentors"
+    title = "Your people" if for_charity else "Your mentors"
     context = {
         "header_title": title,
         "page_title": title,
@@ -44,7 +46,7 @@ def people_view(request: HttpRequest) -> HttpResponse:
         "breadcrumbs_items": [*generic.base.WagtailAdminTemplateMixin.breadcrumbs_items, {"url": "", "label": title}],
         "list_page": part,
         "people": shown,
-        "is_charity": is_of_a_charity(user),
+        "is_charity": for_charity,
         "parties": list(Party),
     }
     return render(request, "events/programmes/console/people.html", context)
@@ -52,14 +54,15 @@ def people_view(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def attendance_view(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say whether one of the two was at a session: by staff, by the officer, or by the charity."""
+    """Say whether one of the two was at a session: by staff, by the officer, or of its own people by the charity."""
     user = request.user
     if not (is_of_a_charity(user) or user.has_perm(BE_PAIRED) or user.has_perm(CHANGE_INTERESTS)):
         raise PermissionDenied
     pair = get_object_or_404(pairs_marked_by(user), pk=pk)
     subject, party = Subject.named(request.POST.get("session", "")), request.POST.get("party", "")
     came = request.POST.get("came", "")
-    valid = subject is not None and party in set(Party) and came in {"yes", "no"}
+    parties = {Party.MENTOR} if is_of_a_charity(user) else set(Party)
+    valid = subject is not None and party in parties and came in {"yes", "no"}
     if valid and mark_attendance(
         pair_id=pair.pk,
         subject=subject,  # type: ignore[arg-type] # asked above

@@ -18,15 +18,17 @@ from events.console.queries.ownership import interests_seen_by, is_of_a_charity,
 from events.console.rules import CHANGE_CHARITIES, CHANGE_INTERESTS, SEE_INTERESTS
 from events.console.views.mentoring.forms import DecisionForm
 from events.console.views.mentoring.frame import page_of, with_row
+from events.console.words import kind_label, sent_in_words
 from events.programmes.models import Interest, Pair, Phase
 from events.programmes.queries.figures import PhaseFigures, figures_of_phase
-from events.programmes.queries.phases import alumni_to_invite
+from events.programmes.queries.phases import alumni_to_invite, takes_place
 from events.programmes.queries.seniors import candidates
 from events.programmes.rules import OPEN_STATES, InterestState, may_move
 from events.schedule.queries import availability_of
 from events.schedule.rules import Availability
 
 ON_A_PAGE = 50
+MESSAGES_SHOWN = 100
 
 
 @require_safe
@@ -152,12 +154,24 @@ def show_interest(request: HttpRequest, interest: Interest, form: DecisionForm, 
         "phase": phase,
         "form": form,
         "pair": Pair.objects.filter(interest=interest, ended_at=None).select_related("senior").first(),
-        "messages_sent": interest.messages.order_by("-id")[:30],
+        "messages_sent": [
+            {
+                "moment": row.settled_at or row.due_at,
+                "words": kind_label(row.kind)
+                + ("" if row.to_email in ("", interest.email) else ", to the senior officer"),
+                "state": sent_in_words(state=row.state, delivery=row.delivery)
+                + (f": {row.reason}" if row.reason else ""),
+            }
+            for row in interest.messages.order_by("due_at", "id")[:MESSAGES_SHOWN]
+        ],
         "officers": candidates(phase) if may_change and state is InterestState.ACCEPTED else [],
         "may_change": may_change,
         "is_open": state in OPEN_STATES,
         "may_review": may_change and state is InterestState.INTERESTED,
-        "may_accept": may_change and may_move(state, InterestState.ACCEPTED) and state is not InterestState.PAIRED,
+        "may_accept": may_change
+        and may_move(state, InterestState.ACCEPTED)
+        and state is not InterestState.PAIRED
+        and takes_place(phase, now=timezone.now()),
         "may_decline": may_change and may_move(state, InterestState.DECLINED),
     }
     return render(request, "events/programmes/console/interest.html", context, status=status)

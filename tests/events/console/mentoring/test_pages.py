@@ -3,8 +3,11 @@
 from datetime import datetime
 
 import pytest
+from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
+from events.console.views.mentoring.forms import SessionForm
+from events.pages.models import Partner
 from events.programmes.models import Charity, Interest
 from events.programmes.services import decide
 from tests.events.console.conftest import make_user
@@ -96,10 +99,20 @@ def test_a_session_that_cannot_be_says_why(mine, make_pair, log_in, now):
         ({"date": "2027-03-16", "place": ""}, "Enter a place, or the address of a video call."),
         ({"date": "2027-01-16"}, "Choose a time that lies ahead."),
         ({"date": "soon"}, "Enter a day like 2027-03-12."),
+        ({"date": "9999-12-31", "starts": "23:00", "ends": "23:59"}, "Choose a time within the next year."),
+        ({"date": "2027-03-12", "starts": "18:00", "ends": "19:00"}, "or the whole programme does"),
+        ({"place": "", "link": "ftp://example.org/call"}, "Enter a web address that begins with https://."),
+        ({"place": "", "link": "javascript:alert(1)"}, "Enter a web address that begins with https://."),
     ):
         answer = client.post(url, form | changes)
         assert answer.status_code == 422 and error in answer.content.decode(), error
     assert client.post(url, form | {"date": "2027-03-16"}).status_code == 302
+
+
+def test_a_day_that_is_no_instant_any_more_is_refused():
+    form = {"date": "9999-12-31", "starts": "22:00", "ends": "23:00", "place": "Library"}
+    refused = ["Choose a time within the next year."]
+    assert SessionForm(form, zone="America/New_York").errors == {"starts": refused, "ends": refused}
 
 
 def test_a_charity_gets_its_link_and_its_log_ins(staffed, log_in, charity):
@@ -108,10 +121,45 @@ def test_a_charity_gets_its_link_and_its_log_ins(staffed, log_in, charity):
     data = {"partner": charity.partner_id, "code": "girls-network", "staff": [user.pk]}
     assert client.post(f"/cms/mentoring/charities/{charity.pk}/", data).status_code == 302
     assert "grace" in page(client, "/cms/mentoring/charities/")
+    for code in ("_girls", "-girls"):
+        answer = client.post(f"/cms/mentoring/charities/{charity.pk}/", data | {"code": code})
+        assert "Begin the code with a letter or a digit." in answer.content.decode(), "no link could say it"
     stranger = make_user("officer", "officer")
     answer = client.post(f"/cms/mentoring/charities/{charity.pk}/", data | {"staff": [stranger.pk]})
     assert answer.status_code == 422, "only log-ins of the group"
     assert list(Charity.objects.get().staff.all()) == [user]
+
+
+def test_an_officer_with_a_mentor_is_not_deleted_but_closed(mine, make_pair, log_in):
+    officer = senior("helen")
+    make_pair(mine, "amara", officer)
+    client = log_in("superuser")
+    for method in (client.get, client.post):
+        answer = method(reverse("wagtailusers_users:delete", args=[officer.pk]))
+        assert answer.url == reverse("wagtailusers_users:edit", args=[officer.pk])
+    assert type(officer).objects.filter(pk=officer.pk).exists()
+
+
+def test_a_partner_through_whom_people_come_is_not_deleted(staffed, charity, log_in):
+    client = log_in("superuser")
+    names = charity.partner.snippet_viewset
+    for method in (client.get, client.post):
+        answer = method(reverse(names.get_url_name("delete"), args=[charity.partner_id]))
+        assert answer.url == reverse(names.get_url_name("edit"), args=[charity.partner_id])
+    other = Partner.objects.create(name="Another")
+    assert client.get(reverse(names.get_url_name("delete"), args=[other.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("what", ["officer", "partner"])
+def test_many_at_once_are_kept_as_well(what, mine, make_pair, charity, log_in):
+    officer = senior("helen")
+    make_pair(mine, "amara", officer)
+    kind, row = {"officer": ("auth/user", officer), "partner": ("events/partner", charity.partner)}[what]
+    app, model = kind.split("/")
+    client = log_in("superuser")
+    address = reverse("wagtail_bulk_action", args=[app, model, "delete"]) + f"?id={row.pk}"
+    assert client.post(address).status_code == 302
+    assert type(row).objects.filter(pk=row.pk).exists()
 
 
 def test_nobody_is_accepted_without_a_reason(mine, express, log_in):

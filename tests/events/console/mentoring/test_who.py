@@ -4,9 +4,10 @@ Roles as in test_permissions.py, and the two that the programme adds: a senior o
 rows are hers: the event is run by everybody here, the mentor came by the charity's link and is paired with the senior.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
@@ -14,7 +15,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from events.console.views.mentoring import gate
 from events.console.views.mentoring.gate import OPEN
 from events.pages.models import Partner
-from events.programmes.models import Charity, Interest
+from events.programmes.models import Attendance, Charity, Interest
 from portal.staff import CHARITY, DESK, SENIORS
 from tests.events.console.cms_urls import our_names
 from tests.events.console.conftest import make_user
@@ -191,6 +192,40 @@ def test_a_charity_sees_names_states_and_attendance_of_its_own_people_and_nothin
     assert "Bronwen" not in page, "another charity's"
     for secret in ("To be heard.", "amara@example.org", "meet.example.org"):
         assert secret not in page
+
+
+def test_a_charity_learns_who_came_and_not_where_she_will_be(world):
+    """That is what she agreed to: which sessions she came to."""
+    client = Client()
+    client.force_login(member("charity"))
+    mark = reverse("mentoring:attendance", args=[world["own"]["pair"].pk])
+    session = f"own-{world['own']['session'].pk}"
+    assert "16 March" not in client.get("/cms/mentoring/people/").content.decode()
+
+    with time_machine.travel(datetime(2027, 3, 17, tzinfo=UTC), tick=False):
+        client.force_login(member("charity"))
+        for party in ("senior", "mentor"):
+            client.post(mark, {"session": session, "party": party, "came": "yes"})
+        page = client.get("/cms/mentoring/people/").content.decode()
+
+    assert list(Attendance.objects.values_list("party", flat=True)) == ["mentor"], "the officer is none of its people"
+    assert "16 March" in page and "Came" in page
+    assert "Brixton Library" not in page and "Senior officer" not in page
+
+
+def test_the_site_history_tells_a_senior_officer_nothing(world):
+    """Wagtail shows whoever has any permission on a sort of row every entry about it."""
+    told = {}
+    for role in ("senior", "desk"):
+        client = Client()
+        client.force_login(member(role))
+        client.get(reverse("mentoring:interest", args=[world["own"]["interest"].pk]))
+        for part in ("", "results/"):
+            told[role, part] = client.get(f"/cms/reports/site-history/{part}")
+
+    assert {told["senior", part].status_code for part in ("", "results/")} == {404}
+    control = told["desk", ""].content.decode()
+    assert f"Interest {world['own']['interest'].pk}" in control and "(paired)" not in control
 
 
 def test_a_senior_officer_sees_her_own_mentor_only(world):
