@@ -24,14 +24,23 @@ def _needs_field() -> CleanCharField:
     )
 
 
+UNDER_18 = "16"
+AGES = {UNDER_18: _("16 or 17"), "18": _("18 or over")}
+
+
 class InterestForm(AddressForm, SourcedForm):
     """One form, one call. The editor's questions stand between who she is and what we do with it."""
 
     name = name_field()
     email = email_field(_("Your email address"), _("We write to you there."))
-    is_of_age = forms.BooleanField(
-        label=_("I am 16 or over"),
-        error_messages={"required": _("Tick the box if you are 16 or over. If you are younger, write to us instead.")},
+    age = forms.ChoiceField(
+        label=_("How old are you?"),
+        choices=list(AGES.items()),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose how old you are. If you are under 16, write to us instead."),
+            "invalid_choice": _("Choose one of the two. If you are under 16, write to us instead."),
+        },
     )
     access_needs = _needs_field()
     consent = forms.BooleanField(
@@ -53,7 +62,7 @@ class InterestForm(AddressForm, SourcedForm):
         self.questions = list(questions)
         self.fields["consent"].label = consent_text
         if knows_address:
-            del self.fields["email"], self.fields["is_of_age"]
+            del self.fields["email"]
         for question in self.questions:
             field = _field_of(question)
             field.initial = (carried or {}).get(question.key, "")

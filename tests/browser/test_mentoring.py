@@ -55,7 +55,7 @@ def test_she_says_that_she_is_interested(open_phase, phone, check, charity):
     check(phone)
     phone.get_by_label("Your name").fill("Amara")
     phone.get_by_label("Your email address").fill("amara@example.org")
-    phone.get_by_label("I am 16 or over").check()
+    phone.get_by_label("16 or 17").check()
     phone.get_by_label("Why would you like to mentor?").fill("To be heard.")
     phone.get_by_label("After school").check()
     phone.get_by_role("checkbox").last.check()

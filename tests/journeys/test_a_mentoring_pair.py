@@ -83,7 +83,7 @@ def log_in(name, group, django_user_model):
 def fills_in(client, url, name, **changes):
     """Fill the form in as a browser does: by its labels."""
     form = client.get(url).context["form"]
-    data = {"name": name, "email": f"{name.lower()}@example.org", "is_of_age": "on", "consent": "on"}
+    data = {"name": name, "email": f"{name.lower()}@example.org", "age": "18", "consent": "on"}
     data |= {"submission": str(form["submission"].value()), "source": form["source"].value()}
     why, when = form.asked
     data |= {why.html_name: "To be heard.", when.html_name: "After school"}
@@ -250,6 +250,7 @@ def test_a_mentoring_pair(programme, clock, post, client, charity, django_user_m
         again,
         {
             "name": "Amara",
+            "age": "18",
             "consent": "on",
             "submission": str(form["submission"].value()),
             why.html_name: "To be heard again.",

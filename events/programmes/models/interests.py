@@ -28,6 +28,7 @@ class Interest(models.Model):
     email = models.EmailField(max_length=254, blank=True)
     email_key = models.CharField(max_length=254, blank=True)
     access_needs = models.TextField(blank=True)
+    is_under_18 = models.BooleanField(default=False, help_text="Purpose: nobody meets her alone.")
     answers = models.JSONField(default=list, help_text="Each with the label that it was asked with.")
     language = models.CharField(max_length=10, default="en")
     consent = models.ForeignKey("events.ConsentWording", on_delete=models.PROTECT, related_name="+")

@@ -39,6 +39,7 @@ class Application:
     answers: Sequence[Answer]
     consent_text: str
     submission: UUID
+    is_under_18: bool = False
     charity_id: int | None = None
     earlier_id: int | None = None
     language: str = "en"
@@ -90,6 +91,7 @@ def _express(phase_id: int, application: Application, now: datetime) -> Interest
         language=application.language,
         consent=consent_wording(application.consent_text, now),
         submission=application.submission,
+        is_under_18=application.is_under_18,
         source=application.source,
         earlier_id=application.earlier_id,
         expressed_at=now,

@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from events.consent.rules import clean_source
-from events.programmes.forms import InterestForm
+from events.programmes.forms import UNDER_18, InterestForm
 from events.programmes.models import Charity, Invitation, Phase
 from events.programmes.queries.phases import charity_of_code, invitation_of_token, phase_of_event
 from events.programmes.rules import carried_over
@@ -112,6 +112,7 @@ def _ask(
         answers=form.answers(),
         consent_text=consent_text,
         submission=form.cleaned_data["submission"],
+        is_under_18=form.cleaned_data["age"] == UNDER_18,
         charity_id=charity.pk if charity else None,
         earlier_id=earlier.pk if earlier else None,
         language=language,

@@ -42,7 +42,7 @@ def sends(client, url=URL, **changes):
     data = {
         "name": "Amara",
         "email": "amara@example.org",
-        "is_of_age": "on",
+        "age": "16",
         "consent": "on",
         "submission": str(form["submission"].value()),
         "question_q-why": "To be heard.",
@@ -53,7 +53,7 @@ def sends(client, url=URL, **changes):
 
 def test_it_is_asked_at_the_register_address_and_answers_keep_their_labels(phase, site, client):
     page = text_of(client.get(URL))
-    assert "Say that you are interested" in page and "I am 16 or over" in page
+    assert "Say that you are interested" in page and "How old are you?" in page
     assert "Reverse mentoring, phase 2" in page
 
     sent = sends(client, **{"question_q-met": "no", "access_needs": "A lift."})
@@ -66,6 +66,7 @@ def test_it_is_asked_at_the_register_address_and_answers_keep_their_labels(phase
         ("Have you met a police officer?", "No"),
     ]
     assert (interest.state, interest.access_needs, interest.phase) == ("interested", "A lift.", phase)
+    assert interest.is_under_18, "so that nobody meets her alone"
     assert not Registration.objects.exists(), "nobody registers"
     assert Message.objects.get().kind == "mentoring_received"
     assert "Check your email" in text_of(client.get(sent.url))
@@ -85,7 +86,8 @@ def test_a_question_that_changes_leaves_the_answer_as_it_was_asked(make_phase, e
     [
         ({"name": ""}, "Enter your name."),
         ({"email": "nobody"}, "Enter an email address like name@example.org."),
-        ({"is_of_age": None}, "Tick the box if you are 16 or over."),
+        ({"age": ""}, "If you are under 16, write to us instead."),
+        ({"age": "15"}, "Choose one of the two."),
         ({"consent": None}, "Tick the box to agree."),
         ({"question_q-why": " \u200b "}, "Answer this question: Why would you like to mentor?"),
         ({"question_q-why": "x" * 100_000}, "Enter 1,000 characters or fewer. Yours has 100000."),

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
@@ -167,3 +168,19 @@ def test_nobody_is_accepted_without_a_reason(mine, express, log_in):
     answer = log_in("officer").post(f"/cms/mentoring/interests/{interest.pk}/decide/", {"accept": "1"})
     assert answer.status_code == 422 and "Write the reason" in answer.content.decode()
     assert Interest.objects.get().state == "interested"
+
+
+@pytest.mark.parametrize(("age", "is_said"), [(True, True), (False, False)])
+def test_who_is_under_18_meets_nobody_alone(age, is_said, mine, make_pair, log_in):
+    """Whoever arranges a session, and the officer who comes to it, reads that a colleague is there."""
+    helen = senior("helen")
+    pair = make_pair(mine, "amara", helen)
+    Interest.objects.update(is_under_18=age)
+    desk, officer = log_in("officer"), Client()
+    officer.force_login(helen)
+    for client, address in (
+        (desk, f"/cms/mentoring/pairs/{pair.pk}/"),
+        (desk, f"/cms/mentoring/interests/{pair.interest_id}/"),
+        (officer, "/cms/mentoring/people/"),
+    ):
+        assert ("16 or 17" in client.get(address).content.decode()) is is_said, address
