@@ -3,6 +3,8 @@
 Each kind of page at three widths, light and dark, into docs/screenshots/, and the walk-through of docs/editors.md.
 The name "broadcasts" is for the pages of broadcasts: its officer must run the event that is listed first.
 The name "console" is for the events desk in the CMS, at two widths, light and dark, into console/.
+The names "walks", "desk", "newsletter", "reader-stories", "posters" and "mentoring" are for the other doors, each page
+on one sheet: narrow, light and dark, then wide at half size.
 The name "mail-words" is for the form of a mail's words in the CMS; "mails" is for the golden mails of the tests, in
 every language, at two widths, light and dark.
 Needs the test requirements and Chromium.
@@ -21,12 +23,12 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.browsers import ARGUMENTS, chromium  # noqa: E402 (the path comes first: this runs as a script)
+from docs.screenshots_of.doors import DOORS, doors  # noqa: E402 (the path comes first: this runs as a script)
+from docs.screenshots_of.sheets import FOLDER, SHEET_WIDTHS, arranged, signed_in  # noqa: E402
+from tests.browsers import ARGUMENTS, chromium  # noqa: E402
 
-FOLDER = ROOT / "docs" / "screenshots"
 WIDTHS = (375, 768, 1440)
 MAILS = ROOT / "tests" / "golden" / "mails"
-MAIL_WIDTHS = (375, 1280)
 TALLEST = 6000
 EVENT = "/events/women-on-the-front-line/"
 PAGES = {
@@ -70,7 +72,7 @@ def mails(browser: Any) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for path in sorted(MAILS.rglob("*.html")):
         looks = []
-        for width in MAIL_WIDTHS:
+        for width in SHEET_WIDTHS:
             for scheme in ("light", "dark"):
                 context = browser.new_context(viewport={"width": width, "height": 600}, color_scheme=scheme)
                 page = context.new_page()
@@ -78,28 +80,9 @@ def mails(browser: Any) -> None:
                 shown = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
                 looks.append(shown if width < 500 else shown.resize((shown.width // 2, shown.height // 2)))
                 context.close()
-        light, dark, wide_light, wide_dark = looks
-        size = (light.width + dark.width + wide_light.width, max(light.height, wide_light.height + wide_dark.height))
-        sheet = Image.new("RGB", size, "#8A7FA3")
-        sheet.paste(light, (0, 0))
-        sheet.paste(dark, (light.width, 0))
-        sheet.paste(wide_light, (light.width + dark.width, 0))
-        sheet.paste(wide_dark, (light.width + dark.width, wide_light.height))
         language = "en" if path.parent == MAILS else path.parent.name
-        sheet.save(folder / f"{path.stem}-{language}.webp", quality=40, method=6)
+        arranged(*looks).save(folder / f"{path.stem}-{language}.webp", quality=40, method=6)
     print("mails")
-
-
-def signed_in(browser: Any, base: str, width: int = 1280, *, who: str = "comms", scheme: str = "light") -> Any:
-    """Return a page of the CMS, as somebody of the demo's staff sees it."""
-    viewport = {"width": width, "height": 860}
-    page = browser.new_context(base_url=base, viewport=viewport, color_scheme=scheme).new_page()
-    page.goto("/cms/login/")
-    page.get_by_label("Username").fill(who)
-    page.get_by_label("Password").fill("stand-where-it-matters")
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_load_state("networkidle")
-    return page
 
 
 def console(browser: Any, base: str) -> None:
@@ -107,7 +90,7 @@ def console(browser: Any, base: str) -> None:
     folder = FOLDER / "console"
     folder.mkdir(parents=True, exist_ok=True)
     looks: dict[str, list[Image.Image]] = {}
-    for width in MAIL_WIDTHS:
+    for width in SHEET_WIDTHS:
         for scheme in ("light", "dark"):
             page = signed_in(browser, base, width, who="desk", scheme=scheme)
             for name, path in console_pages(page).items():
@@ -183,7 +166,7 @@ def mail_words(browser: Any, base: str) -> None:
 def broadcasts(browser: Any, base: str) -> None:
     """Write, look at, start and hold a broadcast as an officer who runs an event with people, and unsubscribe."""
     (FOLDER / "broadcasts").mkdir(parents=True, exist_ok=True)
-    for width in MAIL_WIDTHS:
+    for width in SHEET_WIDTHS:
         for scheme in ("light", "dark"):
             page = signed_in(browser, base, width, who="officer", scheme=scheme)
 
@@ -277,6 +260,8 @@ def main(base: str, names: list[str]) -> None:
             mails(browser)
         if not names or "broadcasts" in names:
             broadcasts(browser, base)
+        for door in [door for door in DOORS if not names or door in names]:
+            doors(browser, base, door)
         for name in [name for name in PAGES if not names or name in names]:
             for width in WIDTHS:
                 for scheme in ("light", "dark"):

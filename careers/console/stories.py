@@ -200,6 +200,7 @@ class StoryQueueViewSet(ModelViewSet):
     inspect_view_enabled = True
     inspect_view_class = StoryView
     index_view_class = StoryQueueView
+    index_template_name = "careers/console/list.html"
     list_per_page = 50
     list_filter = ["state", "part", "assigned_to"]
     search_fields = ["name", "email"]

@@ -53,7 +53,7 @@ def test_somebody_signs_up_chooses_and_leaves(published, visitor):  # noqa: F811
     assert reader.topics == ["events", "roles"]
 
     page.goto(f"/newsletter/{reader_token(key=reader.key, version=reader.token_version)}/unsubscribe/")
-    visitor.sees("Do you want no more newsletters?", "newsletter-unsubscribe")
+    visitor.sees("Do you want to stop the newsletter?", "newsletter-unsubscribe")
     page.get_by_role("button", name="Send me no more newsletters").click()
     visitor.sees("The newsletter has ended", "newsletter-ended")
     reader.refresh_from_db()

@@ -112,7 +112,7 @@ def test_somebody_tells_approves_and_takes_it_back(stories, teller):
     teller.sees("Your story", "teller-mistake")
     assert page.get_by_role("link", name="Say what we should change.").is_visible()
     page.goto(own)
-    page.get_by_role("button", name="I approve it: publish it so").click()
+    page.get_by_role("button", name="I approve it: publish it like this").click()
     teller.sees("Your story", "teller-approved")
     assert StorySubmission.objects.get().state == "approved"
 

@@ -145,7 +145,7 @@ def test_a_story_from_the_form_to_the_day_she_takes_it_back(clock, post, stories
     assert client.get(page.url).status_code == 404
     assert "The bench" not in client.get("/careers/stories/").content.decode()
     clock.reaches(datetime(2028, 2, 1, 9, 5, tzinfo=UTC))
-    assert post.latest("amara").subject == "It has ended, and we do not use it any more"
+    assert post.latest("amara").subject == "What you agreed to has ended, and we no longer use it"
     assert "Take this down yourselves" in post.latest("outreach").text, "what is in social media"
     assert f"/cms/pages/{page.pk}/edit/" in post.latest("carol").text
 

@@ -134,7 +134,7 @@ class TestTheLastDay:
 
         assert not is_live(page)
         subjects = sorted(str(m.parsed["Subject"]) for m in smtp_sink.messages if "amara@example.org" in m.recipients)
-        assert "It has ended, and we do not use it any more" in subjects
+        assert "What you agreed to has ended, and we no longer use it" in subjects
         sent = [m.parsed for m in smtp_sink.messages if "carol@staff.example.org" in m.recipients]
         assert f"/cms/pages/{page.pk}/edit/" in sent[-1].get_body(("plain",)).get_content()
 

@@ -69,8 +69,8 @@ def test_half_a_name_is_shown_to_her_editor_and_to_her(send, desk, comms, story_
         at_the_desk = text(desk.get(f"/cms/reader-stories/inspect/{story.pk}/"))
         send_preview(story_id=story.pk, page_id=page.pk, by=comms, now=now)
         hers = text(client.get(path_of(story)))
-        assert ("its latest draft says: <strong><bdi>Amara</bdi>" in at_the_desk) is (story is telling)
-        assert ("She does not agree to be named" in at_the_desk) is (story is telling)
+        assert ("the latest draft says: <strong><bdi>Amara</bdi>" in at_the_desk) is (story is telling)
+        assert ("The teller does not agree to be named" in at_the_desk) is (story is telling)
         assert ("You did not agree to your name on this website, and this page says: Amara." in hers) is (
             story is telling
         )

@@ -121,7 +121,7 @@ class TestGoodbye:
     def test_by_hand_it_leads_to_a_page_that_says_so(self, client, reader):
         row = reader("amara")
         url = link(row, ending="unsubscribe/")
-        assert "Do you want no more newsletters?" in client.get(url).content.decode()
+        assert "Do you want to stop the newsletter?" in client.get(url).content.decode()
         response = client.post(url)
         assert (response.status_code, response.url) == (303, url)
         assert "The newsletter has ended" in client.get(url).content.decode()
@@ -141,7 +141,7 @@ class TestGoodbye:
         client.post(old)
         second = reader("amara", at=now + timedelta(days=30))
         assert second.pk != first.pk
-        assert "Do you want no more newsletters?" in client.get(old).content.decode()
+        assert "Do you want to stop the newsletter?" in client.get(old).content.decode()
         assert client.get(link(first)).context.get("form") is None, "an old mail changes nothing"
         client.post(old, ONE_CLICK)
         second.refresh_from_db()

@@ -78,7 +78,7 @@ def test_when_all_times_have_gone_she_asks_for_others(client, make_walk, officer
     assert client.post(f"{page_of(walk)}other-time/").status_code == 303
     walk.refresh_from_db()
     assert walk.state == "allocated"
-    assert "We look for other times" in text_of(client.get(f"{page_of(walk)}?other"))
+    assert "We are looking for other times" in text_of(client.get(f"{page_of(walk)}?other"))
 
 
 @pytest.mark.parametrize("offer_id", ["", "x", "-1", "٣", "9" * 30, "1; DROP TABLE"])
