@@ -321,8 +321,13 @@ LOGGING = {
             ],
         }
     },
+    "filters": {"worth telling": {"()": logs.WorthTelling}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "fields"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     # Django's own default would mail errors, with request data in them, to administrators: the log is enough.
-    "loggers": {"django": {"handlers": [], "level": LOG_LEVEL}, "django.server": {"handlers": [], "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": LOG_LEVEL},
+        "django.server": {"handlers": [], "propagate": True},
+        "django.tasks": {"filters": ["worth telling"]},
+    },
 }
