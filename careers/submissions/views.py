@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -158,7 +159,8 @@ def preview_view(request: HttpRequest, story: StorySubmission, now: datetime, *,
         raise Http404
     page = preview.revision.as_object()
     request.is_preview = True  # type: ignore[attr-defined] # as Wagtail's own previews say it
-    context = page.get_context(request) | {"one_language": True}
+    back = reverse("careers:teller", args=[token_of(story)])
+    context = page.get_context(request) | {"one_language": True, "answer_url": back}
     return TemplateResponse(request, page.get_template(request), context)
 
 

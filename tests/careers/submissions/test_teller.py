@@ -106,6 +106,7 @@ def test_the_preview_is_frozen(asked, client):
     assert "Something else altogether." not in text(shown)
     assert (shown["Referrer-Policy"], shown["X-Robots-Tag"]) == ("no-referrer", "noindex")
     assert 'name="robots" content="noindex' in text(shown)
+    assert f'<a href="{path}">Approve it, or ask for changes</a>' in text(shown)
 
 
 def test_she_approves(asked, client):

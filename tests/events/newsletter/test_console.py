@@ -115,6 +115,14 @@ class TestSteps:
         assert work_on_issues(now=now.replace(hour=19)) == 0
 
 
+def test_an_issue_is_begun_from_the_list(log_in, issue):
+    issue()
+    page = log_in(COMMS).get(reverse("newsletter:index"))
+    begin = page.context["write_url"]
+    assert f'href="{begin}"' in page.content.decode()
+    assert log_in(COMMS).get(begin).status_code == 200
+
+
 class TestFigures:
     @pytest.mark.parametrize("number", [1, 3])
     def test_the_list_is_read_with_the_same_number_of_statements(
@@ -124,7 +132,7 @@ class TestFigures:
             send(issue(f"issue-{n}"))
         comms = log_in(COMMS)
         comms.get(reverse("newsletter:index"))
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             response = comms.get(reverse("newsletter:index"))
         assert [row["figures"].recipients for row in response.context["rows"]] == [5] * number
 

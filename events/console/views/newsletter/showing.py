@@ -17,7 +17,7 @@ from wagtail.admin.views import generic
 from events.broadcasts.forms import ScheduleForm
 from events.console.plots import Bar, bar_plot
 from events.console.views.broadcasts.showing import said_at
-from events.newsletter.models import IssuePage, IssueSending
+from events.newsletter.models import IssuePage, IssueSending, NewsletterPage
 from events.newsletter.queries import figures_of_sendings, issue_rows, sending_of, size_of
 from events.newsletter.rules import (
     NOT_BEGUN,
@@ -85,7 +85,17 @@ def index_view(request: HttpRequest) -> HttpResponse:
         }
         for row in issue_rows()
     ]
-    return render(request, "events/newsletter/console/index.html", page_of("Issues") | {"rows": rows})
+    context = page_of("Issues") | {"rows": rows, "write_url": _write_url(request)}
+    return render(request, "events/newsletter/console/index.html", context)
+
+
+def _write_url(request: HttpRequest) -> str:
+    """Return where this person begins an issue, or nothing for who may not."""
+    shelf = NewsletterPage.objects.filter(locale__language_code=settings.LANGUAGE_CODE).first()
+    if shelf is None or not shelf.permissions_for_user(request.user).can_add_subpage():
+        return ""
+    names = (IssuePage._meta.app_label, IssuePage._meta.model_name, shelf.pk)
+    return reverse("wagtailadmin_pages:add", args=names)
 
 
 @require_safe
