@@ -117,10 +117,11 @@ class TestSteps:
 
 def test_an_issue_is_begun_from_the_list(log_in, issue):
     issue()
-    page = log_in(COMMS).get(reverse("newsletter:index"))
+    comms = log_in(COMMS)
+    page = comms.get(reverse("newsletter:index"))
     begin = page.context["write_url"]
     assert f'href="{begin}"' in page.content.decode()
-    assert log_in(COMMS).get(begin).status_code == 200
+    assert comms.get(begin).status_code == 200
 
 
 class TestFigures:
