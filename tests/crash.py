@@ -1,6 +1,6 @@
 """The crash run: workers are killed with SIGKILL again and again while a real mail server takes their messages.
 
-Used by the suite with 120 messages, and by benchmarks/crash.py with 1,000.
+Used by the suite with 200 messages, and by benchmarks/crash.py with 1,000.
 """
 
 import logging

@@ -127,7 +127,8 @@ def offer_times(*, walk_id: int, picks: Sequence[tuple[int, int]], officer: Any,
     WalkOffer.objects.bulk_create(
         WalkOffer(walk=walk, slot_id=slot_id, meeting_point_id=place_id, offered_at=now) for slot_id, place_id in picks
     )
-    walk.state, walk.state_at, walk.escalated = WalkState.OFFERED, now, 0
+    # The clock of an unanswered offer starts when she can answer it.
+    walk.state, walk.state_at, walk.escalated = WalkState.OFFERED, reads_at, 0
     walk.save(update_fields=["state", "state_at", "escalated", "meeting_point", "wants_other_time"])
     tell_calendars(walk=walk, now=now)
     _tell_her(walk, now)

@@ -17,7 +17,7 @@ from events.outbox.rules import MessageState
 from tests.crash import kill_again_and_again
 
 pytestmark = [pytest.mark.crash, pytest.mark.django_db(transaction=True)]
-MESSAGES = int(os.environ.get("CRASH_MESSAGES", "120"))
+MESSAGES = int(os.environ.get("CRASH_MESSAGES", "200"))
 ACCEPTED, UNKNOWN = MessageState.ACCEPTED, MessageState.UNKNOWN
 
 

@@ -13,7 +13,9 @@ from events.walks.models import MeetingPoint, WalkSlot
 from events.walks.rules import SafeTime, Way
 from events.walks.safe_times import leaves_at, next_safe, reminds_at
 from events.walks.services import (
+    allocate,
     choose_time,
+    follow_the_clock,
     give_slot,
     offer_times,
     settle_new_requests,
@@ -179,9 +181,18 @@ def test_times_are_offered_that_she_can_read_of_in_time(way, said, make_walk, of
     """Offered on Monday to a woman who reads mail at the weekend: nothing before Sunday is any use to her."""
     address = "amara@example.org" if way == Way.EMAIL else "+442079460000"
     walk = make_walk("amara", way=way, address=address, safe_time=SafeTime.WEEKEND)
-    WalkSlot.objects.all().delete()
     for start in (at(5, 18), at(6, 18)):
         give_slot(officer=officer, starts_at=start, ends_at=start + timedelta(minutes=45), now=now)
     picks = [(slot.pk, MeetingPoint.objects.get().pk) for slot in WalkSlot.objects.all()]
-    type(walk).objects.filter(pk=walk.pk).update(state="allocated", officer=officer)
+    allocate(walk_id=walk.pk, officer_id=officer.pk, by=officer, now=now)
     assert offer_times(walk_id=walk.pk, picks=picks, officer=officer, now=now) == said
+
+
+def test_nobody_waits_for_an_answer_to_a_mail_that_has_not_left(make_walk, officer, offer, make_slots, now):
+    """Offered on Monday, read on Saturday: five days without an answer are over on Thursday of the next week."""
+    walk = make_walk("amara", safe_time=SafeTime.WEEKEND)
+    offer(walk, officer, make_slots(officer, 3, first=7))
+    follow_the_clock(now=at(11, 8))
+    assert not Message.objects.filter(dedupe_key__contains=":late-").exists()
+    follow_the_clock(now=at(11, 10))
+    assert Message.objects.filter(dedupe_key__contains=":late-").count() == 1
